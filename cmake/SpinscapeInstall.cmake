@@ -1,0 +1,2 @@
+include(CMakePackageConfigHelpers)
+install(TARGETS spinscape RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -1,0 +1,106 @@
+# One function per kind of target.
+
+add_library(spinscape_warnings INTERFACE)
+target_compile_options(spinscape_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<BOOL:${SPINSCAPE_WERROR}>:-Werror>)
+
+# How all our code is compiled. No errno and no traps from floating point (neither is read); no
+# -ffast-math, because results must not depend on the optimiser's taste; no -march, because hot
+# kernels are compiled for several instruction sets and picked at run time (multiversion.hpp).
+add_library(spinscape_options INTERFACE)
+target_compile_features(spinscape_options INTERFACE cxx_std_20)
+target_compile_options(spinscape_options INTERFACE
+  $<BUILD_INTERFACE:-fno-math-errno> $<BUILD_INTERFACE:-fno-trapping-math>
+  $<BUILD_INTERFACE:-fopenmp-simd>)
+if(SPINSCAPE_CONTRACTS)
+  target_compile_definitions(spinscape_options INTERFACE SPINSCAPE_CONTRACTS)
+endif()
+if(SPINSCAPE_SANITIZE)
+  target_compile_definitions(spinscape_options INTERFACE SPINSCAPE_SANITIZE)
+  target_compile_options(spinscape_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_link_options(spinscape_options INTERFACE -fsanitize=address,undefined)
+endif()
+if(SPINSCAPE_TIDY)
+  set(CMAKE_CXX_CLANG_TIDY clang-tidy)
+endif()
+
+set(SPINSCAPE_INSTALL_TARGETS spinscape_options CACHE INTERNAL "")
+
+# spinscape_add_layer(name [DEPENDS layers...] [PRIVATE libraries...])
+# The layer's sources are src/<name>/*.cpp, its public headers include/spinscape/<name>/*.hpp.
+function(spinscape_add_layer name)
+  cmake_parse_arguments(layer "" "" "DEPENDS;PRIVATE" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  if(sources)
+    add_library(spinscape_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(spinscape_${name} PRIVATE $<BUILD_INTERFACE:spinscape_warnings>)
+    foreach(library IN LISTS layer_PRIVATE)
+      target_link_libraries(spinscape_${name} PRIVATE ${library})
+    endforeach()
+  else()
+    add_library(spinscape_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(spinscape::${name} ALIAS spinscape_${name})
+  set_target_properties(spinscape_${name} PROPERTIES EXPORT_NAME ${name})
+  target_include_directories(spinscape_${name} ${scope}
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(spinscape_${name} ${scope} spinscape_options)
+  foreach(dependency IN LISTS layer_DEPENDS)
+    target_link_libraries(spinscape_${name} ${scope} spinscape_${dependency})
+  endforeach()
+  set(SPINSCAPE_INSTALL_TARGETS ${SPINSCAPE_INSTALL_TARGETS} spinscape_${name} CACHE INTERNAL "")
+endfunction()
+
+# spinscape_add_studies(file-stems...)
+# src/studies/<stem>.cpp defines `Study spinscape::<stem>()`; the table of all is generated, because
+# self-registering objects in static libraries are dropped by the linker.
+function(spinscape_add_studies)
+  set(declarations "")
+  set(calls "")
+  set(sources "")
+  foreach(stem IN LISTS ARGN)
+    string(APPEND declarations "Study ${stem}();\n")
+    string(APPEND calls "${stem}(), ")
+    list(APPEND sources ${PROJECT_SOURCE_DIR}/src/studies/${stem}.cpp)
+  endforeach()
+  set(table ${PROJECT_BINARY_DIR}/all_studies.cpp)
+  file(CONFIGURE OUTPUT ${table} @ONLY CONTENT
+"#include \"spinscape/studies/all_studies.hpp\"\n
+namespace spinscape {
+@declarations@
+std::vector<Study> all_studies() { return {@calls@}; }\n
+}  // namespace spinscape\n")
+  file(GLOB helpers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/studies/*/*.cpp)
+  add_library(spinscape_studies STATIC ${sources} ${helpers} ${table})
+  target_include_directories(spinscape_studies PRIVATE ${PROJECT_SOURCE_DIR}/src/studies)
+  target_link_libraries(spinscape_studies PUBLIC spinscape_study spinscape_critical spinscape_theory
+                        PRIVATE $<BUILD_INTERFACE:spinscape_warnings> fmt::fmt)
+  target_compile_definitions(spinscape_studies PRIVATE)
+endfunction()
+
+# spinscape_add_test(name SOURCES files... LIBRARIES targets... [LABELS ...] [RANKS n ...])
+# Without RANKS: GoogleTest cases are discovered one by one. With RANKS: one test per rank count n,
+# started by mpirun; the program checks SPINSCAPE_EXPECT_RANKS against the ranks it got.
+function(spinscape_add_test name)
+  cmake_parse_arguments(test "" "" "SOURCES;LIBRARIES;LABELS;RANKS" ${ARGN})
+  add_executable(${name} ${test_SOURCES})
+  target_link_libraries(${name} PRIVATE ${test_LIBRARIES} spinscape_warnings GTest::gtest GTest::gmock)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE
+    SPINSCAPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SPINSCAPE_PROGRAM="$<TARGET_FILE:spinscape>")
+  if(test_RANKS)
+    foreach(ranks IN LISTS test_RANKS)
+      add_test(NAME ${name}.np${ranks}
+               COMMAND ${MPIEXEC_EXECUTABLE} --oversubscribe -n ${ranks} $<TARGET_FILE:${name}>)
+      set_tests_properties(${name}.np${ranks} PROPERTIES PROCESSORS ${ranks} LABELS "mpi;${test_LABELS}"
+        TIMEOUT 300 ENVIRONMENT "SPINSCAPE_EXPECT_RANKS=${ranks};${SPINSCAPE_MPI_ENVIRONMENT}")
+    endforeach()
+  else()
+    target_link_libraries(${name} PRIVATE GTest::gtest_main)
+    gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS "${test_LABELS}" TIMEOUT 300 ENVIRONMENT "${SPINSCAPE_MPI_ENVIRONMENT}")
+  endif()
+endfunction()

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "spinscape/base/types.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+/// The few BLAS and LAPACK calls in use, typed for float and double, row-major.
+namespace spinscape::linalg {
+
+enum class Op { plain, transposed };
+
+/// C (m x n) <- alpha op(A) op(B) + beta C, with inner dimension k and row strides lda, ldb, ldc.
+void gemm(Op op_a, Op op_b, index m, index n, index k, float alpha, float const* A, index lda,
+          float const* B, index ldb, float beta, float* C, index ldc);
+void gemm(Op op_a, Op op_b, index m, index n, index k, double alpha, double const* A, index lda,
+          double const* B, index ldb, double beta, double* C, index ldc);
+
+/// Eigenvalues of a symmetric matrix (n x n), ascending. A is destroyed.
+/// Throws Error(internal) when LAPACK does not converge.
+std::vector<double> symmetric_eigenvalues(std::span<double> A, index n);
+
+/// Eigenvalues, ascending, and A overwritten by the eigenvectors, one per row.
+std::vector<double> symmetric_eigen(std::span<double> A, index n);
+
+/// Number of negative eigenvalues by inertia (Bunch-Kaufman L D L^T). A is destroyed.
+index negative_inertia(std::span<double> A, index n);
+
+/// One BLAS thread per process from now on: parallelism is over replicas. [OpenBLAS] ignores MPI.
+void use_one_thread();
+
+/// "OpenBLAS 0.3.21 ... SkylakeX": library and the kernel chosen at run time, for provenance.
+std::string blas_description();
+
+}  // namespace spinscape::linalg

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "spinscape/base/types.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace spinscape::parallel {
+
+/// Replicas first ... first + count - 1 of one parameter point: the unit of work a rank takes.
+struct Block {
+    index id = 0;
+    index point = 0;
+    index first = 0, count = 0;
+    double cost = 0;  ///< estimated core-seconds; only the order of work depends on it
+};
+
+/// Decides which block is computed next. A pure state machine: knows no MPI, no clock, no rank
+/// count; tested under random orders and losses. Blocks are handed out dearest first, ties by id.
+class Scheduler {
+public:
+    /// Ids must be 0, 1, 2, ... in order.
+    explicit Scheduler(std::vector<Block> blocks);
+
+    /// The next block for `rank`, or nothing when all are handed out.
+    std::optional<Block> next(index rank);
+    /// `rank` delivered `block`. False if it had been delivered before (the copy is ignored).
+    bool deliver(index rank, index block);
+    /// `rank` is lost: what it held and did not deliver is handed out again.
+    void lose(index rank);
+
+    [[nodiscard]] bool all_handed_out() const;
+    [[nodiscard]] bool complete() const;
+    [[nodiscard]] double cost_delivered() const;
+    [[nodiscard]] double cost_total() const;
+
+private:
+    enum class State : char { waiting, handed_out, delivered };
+    struct Entry {
+        Block block;
+        State state = State::waiting;
+        index holder = -1;
+    };
+    std::vector<Entry> entries_;
+    std::vector<index> queue_;  // ids, cheapest first: taken from the back
+    index delivered_ = 0;
+    double cost_delivered_ = 0, cost_total_ = 0;
+};
+
+}  // namespace spinscape::parallel

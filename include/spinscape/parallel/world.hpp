@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "spinscape/base/types.hpp"
+#include "spinscape/parallel/scheduler.hpp"
+#include "spinscape/stats/moments.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace spinscape::parallel {
+
+/// What a rank sends when a block is done.
+struct BlockReport {
+    index block = 0;
+    double seconds = 0;         ///< time the block took
+    Moments headline;           ///< of the study's headline quantity, mergeable
+    std::vector<double> rows;   ///< the records, as the study layer packs them
+    std::string failures;       ///< messages of replicas that threw, one per line; usually empty
+};
+
+/// All ranks of the run. One per process; created by `run` only, so that every other verb works
+/// without MPI. Throws Error(unavailable) when MPI cannot be initialised.
+class World {
+public:
+    World();
+    ~World();
+    World(World const&) = delete;
+    World& operator=(World const&) = delete;
+
+    [[nodiscard]] index rank() const;
+    [[nodiscard]] index size() const;
+    /// "Open MPI v4.1.4 ...", thread level, for provenance.
+    [[nodiscard]] std::string library() const;
+    /// The text of rank 0 on every rank (job text, error messages).
+    std::string broadcast(std::string text);
+    /// The largest value over all ranks, on all ranks.
+    int maximum(int value);
+    /// Host names, one per rank, on rank 0.
+    std::vector<std::string> host_names();
+    /// Ends all ranks at once with this exit code.
+    [[noreturn]] void abort(int code);
+
+    struct Implementation;
+
+private:
+    std::unique_ptr<Implementation> implementation_;
+    friend struct Times run_blocks(World&, std::vector<Block>,
+                                   std::function<BlockReport(Block const&)> const&,
+                                   std::function<void(BlockReport const&)> const&);
+};
+
+/// Where the ranks' time went, on rank 0 after a run.
+struct Times {
+    double wall = 0;                ///< seconds from first block to last report
+    std::vector<double> computing;  ///< seconds inside `compute`, per rank
+    std::vector<index> blocks;      ///< blocks computed, per rank
+};
+
+/// Computes all blocks over all ranks; collective. Ranks take blocks as they become free, rank 0
+/// included, and hold one more in reserve, so that nobody waits for a message while work is left.
+/// `compute` runs on every rank's main thread. `on_report` runs on rank 0 for every finished block
+/// in order of arrival, serialised, possibly on a service thread while rank 0 computes: it must
+/// not call MPI or HDF5. An exception from `compute` on any rank ends all ranks with a message.
+Times run_blocks(World& world, std::vector<Block> blocks,
+                 std::function<BlockReport(Block const&)> const& compute,
+                 std::function<void(BlockReport const&)> const& on_report);
+
+}  // namespace spinscape::parallel

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "spinscape/base/outcome.hpp"
+#include "spinscape/base/random.hpp"
+#include "spinscape/base/types.hpp"
+#include "spinscape/stats/claim.hpp"
+#include "spinscape/stats/figure.hpp"
+#include "spinscape/stats/record_table.hpp"
+#include "spinscape/study/parameters.hpp"
+
+#include <any>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace spinscape {
+
+/// Objects that outlive a block on one rank: data sets, couplings. Never part of a result; a
+/// replica's record must not depend on whether something was in here. Keeps one object per slot.
+class RankCache {
+public:
+    /// The object of this slot if it was made for `key`, else what `make` returns from now on.
+    template <class T, class Make>
+    std::shared_ptr<T const> get(std::string const& slot, std::string const& key, Make const& make) {
+        auto& entry = entries_[slot];
+        if (!entry.object || entry.key != key) {
+            entry.object.reset();  // free the old one first: it may be large
+            entry = {key, std::make_shared<T const>(make())};
+        }
+        return std::static_pointer_cast<T const>(entry.object);
+    }
+
+private:
+    struct Entry {
+        std::string key;
+        std::shared_ptr<void const> object;
+    };
+    std::map<std::string, Entry> entries_;
+};
+
+/// A block of replicas of one parameter point, to be computed by `Study::run`.
+class Task {
+public:
+    Task(Parameters const& parameters, std::uint64_t master_seed, index first, index count,
+         std::vector<Field> const& fields, std::string job_folder, RankCache& cache);
+
+    [[nodiscard]] Parameters const& parameters() const { return parameters_; }
+    /// Replica numbers first() ... first() + count() - 1.
+    [[nodiscard]] index first() const { return first_; }
+    [[nodiscard]] index count() const { return count_; }
+    [[nodiscard]] std::uint64_t master_seed() const { return master_seed_; }
+    [[nodiscard]] RankCache& cache() const { return cache_; }
+    /// A file named in the job: as found by find_data (data.hpp).
+    [[nodiscard]] std::string data_path(std::string const& name) const;
+
+    /// Stores results of `replica` (a replica number, not a position in the block).
+    void record(index replica, std::string_view field, double value);
+    void record(index replica, std::string_view field, std::vector<double> const& curve);
+    void finish(index replica, Outcome outcome);
+
+    [[nodiscard]] std::vector<double> const& rows() const { return rows_; }
+    [[nodiscard]] std::vector<Outcome> const& outcomes() const { return outcomes_; }
+
+private:
+    Parameters const& parameters_;
+    std::uint64_t master_seed_;
+    index first_, count_, width_ = 0;
+    std::vector<Field> const& fields_;
+    std::map<std::string, std::pair<index, index>, std::less<>> place_;  // field -> offset, length
+    std::string job_folder_;
+    RankCache& cache_;
+    std::vector<double> rows_;
+    std::vector<Outcome> outcomes_;
+};
+
+/// All records of a finished (or partial) sweep, for drawing conclusions.
+struct Results {
+    std::vector<Parameters> const& points;
+    RecordTable const& records;  ///< sorted by (point, replica)
+    std::uint64_t master_seed;
+    std::string job_folder;
+};
+
+/// A curve of theory or of a publication that belongs beside the measurements: group /reference.
+struct Reference {
+    std::string name, description, source;  ///< source: citation key
+    std::string x_name, x_units = "1", y_units = "1";
+    std::vector<double> x, y;
+};
+
+struct Findings {
+    std::vector<Claim> claims;
+    std::vector<Figure> figures;
+    std::vector<Reference> references;
+};
+
+/// A question put to landscapes: parameters, what is recorded, how one block is computed, and what
+/// follows from the records. One study = one file in src/studies/ + one line in its CMakeLists.
+struct Study {
+    std::string name;
+    std::string question;
+    std::vector<std::string> sources;  ///< citation keys
+    std::vector<ParameterSpec> parameters;
+    std::vector<Field> fields;
+    std::string headline;  ///< the field whose mean +- error progress shows
+    /// Job text (TOML: [parameters], [sweep], [seeds]) of the tiers, overridden by the user's job.
+    std::string smoke, standard, paper;
+
+    /// Replicas of a point, from `seeds.count`. Default: that many.
+    std::function<index(Parameters const&, index seeds)> replicas{};
+    /// Estimated core-seconds of one replica, for order of work, `check` and ETA.
+    std::function<double(Parameters const&)> cost;
+    /// Bytes one rank needs for a block of this point; compared with the machine's memory.
+    std::function<double(Parameters const&)> memory;
+    /// Preferred replicas per block (a divisor structure such as "starts of one disorder").
+    std::function<index(Parameters const&)> block{};
+    /// Throws Error(bad_input / missing_input) for values that contradict each other, missing or
+    /// unsuitable data. Called for every point before any work.
+    std::function<void(Parameters const&, std::string const& job_folder)> validate{};
+    std::function<void(Task&)> run;
+    std::function<Findings(Results const&)> conclude;
+};
+
+}  // namespace spinscape
