@@ -2,7 +2,7 @@
 
 add_library(spinscape_warnings INTERFACE)
 target_compile_options(spinscape_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers -Wno-missing-field-initializers
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers
   $<$<BOOL:${SPINSCAPE_WERROR}>:-Werror>)
 
 # How all our code is compiled. No errno and no traps from floating point (neither is read); no
