@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Installs what is missing, builds with contracts on and warnings as errors, runs all default tests.
+#   tests/run.sh [options of ctest]
+set -euo pipefail
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top"
+
+cmake/install_dependencies.sh test
+mkdir -p build
+echo "Build: build/dev" >&2
+cmake --preset dev >build/dev.log 2>&1 || { tail -n 30 build/dev.log >&2; exit 70; }
+cmake --build --preset dev
+ctest --preset dev --label-exclude 'slow|bench' --parallel "$(nproc)" "$@"
