@@ -30,7 +30,8 @@ public:
     /// `rank` is lost: what it held and did not deliver is handed out again.
     void lose(index rank);
 
-    [[nodiscard]] bool all_handed_out() const;
+    /// Blocks not handed out yet.
+    [[nodiscard]] index waiting() const;
     [[nodiscard]] bool complete() const;
     [[nodiscard]] double cost_delivered() const;
     [[nodiscard]] double cost_total() const;

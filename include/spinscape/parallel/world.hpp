@@ -15,10 +15,10 @@ namespace spinscape::parallel {
 /// What a rank sends when a block is done.
 struct BlockReport {
     index block = 0;
-    double seconds = 0;         ///< time the block took
-    Moments headline;           ///< of the study's headline quantity, mergeable
-    std::vector<double> rows;   ///< the records, as the study layer packs them
-    std::string failures;       ///< messages of replicas that threw, one per line; usually empty
+    double seconds = 0;        ///< time the block took
+    Moments headline;          ///< of the study's headline quantity, mergeable
+    std::vector<double> rows;  ///< the records, as the study layer packs them
+    std::string failures;      ///< messages of replicas that threw, one per line; usually empty
 };
 
 /// All ranks of the run. One per process; created by `run` only, so that every other verb works

@@ -20,7 +20,7 @@ struct Field {
     Type type = Type::real;
     std::string units = "1";
     std::string description;
-    std::string axis = "";             ///< name of its axis if it is a curve, else empty
+    std::string axis = "";              ///< name of its axis if it is a curve, else empty
     std::vector<double> axis_values{};  ///< coordinates along that axis
     std::string axis_units = "1";
     /// When non-empty: summarised as a histogram with these edges (ascending), besides moments.
@@ -49,7 +49,9 @@ public:
 
     [[nodiscard]] index point(index row) const { return point_[static_cast<std::size_t>(row)]; }
     [[nodiscard]] index replica(index row) const { return replica_[static_cast<std::size_t>(row)]; }
-    [[nodiscard]] Outcome outcome(index row) const { return outcome_[static_cast<std::size_t>(row)]; }
+    [[nodiscard]] Outcome outcome(index row) const {
+        return outcome_[static_cast<std::size_t>(row)];
+    }
     /// All values of a row.
     [[nodiscard]] std::span<double const> row(index row) const;
 
