@@ -147,6 +147,7 @@ public:
         hid_t here = parent;
         if (!path.empty()) {
             Handle const properties(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
+            H5Pset_obj_track_times(properties, false);
             H5Pset_link_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
             H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
             opened = Handle(
@@ -267,6 +268,7 @@ void write_file(std::string const& path, Group const& root) {
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     Handle const creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+    H5Pset_obj_track_times(creation, false);
     H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     auto const file =
