@@ -31,40 +31,39 @@ concept Landscape = requires(L const& f, typename L::Workspace& work,
 
 /// Contract: hessian_times is linear in v, symmetric, and the derivative of the gradient.
 template <class L>
-concept TwiceDifferentiable =
-    Landscape<L> &&
+concept TwiceDifferentiable = Landscape<L> &&
     requires(L const& f, typename L::Workspace& work, BatchView<typename L::Real const> x,
              BatchView<typename L::Real const> v, BatchView<typename L::Real> out_Hv) {
-        { f.hessian_times(x, v, out_Hv, work) } -> std::same_as<void>;
-    };
+    { f.hessian_times(x, v, out_Hv, work) } -> std::same_as<void>;
+};
 
 /// Contract: out_H is the full symmetric matrix, dimension x dimension, row-major, with columns
 /// H e_i equal to hessian_times of the unit vectors.
 template <class L>
-concept DenseHessian =
-    TwiceDifferentiable<L> &&
+concept DenseHessian = TwiceDifferentiable<L> &&
     requires(L const& f, typename L::Workspace& work, std::span<typename L::Real const> x,
              std::span<typename L::Real> out_H) {
-        { f.dense_hessian(x, out_H, work) } -> std::same_as<void>;
-    };
+    { f.dense_hessian(x, out_H, work) } -> std::same_as<void>;
+};
 
 /// A mean over samples, of which a part can be evaluated.
 /// Contract: `samples` holds one row of sample numbers per replica; averaging over all samples in
 /// minibatches of equal size gives value_and_gradient.
 template <class L>
-concept Stochastic =
-    Landscape<L> &&
+concept Stochastic = Landscape<L> &&
     requires(L const& f, typename L::Workspace& work, BatchView<typename L::Real const> x,
              BatchView<std::int32_t const> samples, BatchView<typename L::Real> out_g,
              std::span<double> out_energy) {
-        { f.samples() } -> std::same_as<index>;
-        { f.minibatch_value_and_gradient(x, samples, out_energy, out_g, work) } -> std::same_as<void>;
-    };
+    { f.samples() } -> std::same_as<index>;
+    { f.minibatch_value_and_gradient(x, samples, out_energy, out_g, work) } -> std::same_as<void>;
+};
 
 /// The landscape lives on a manifold (`Flat` or `Sphere`, manifold.hpp); value and gradients above
 /// are those of the surrounding space.
 template <class L>
-concept OnManifold = Landscape<L> && requires(L const& f) { f.manifold(); };
+concept OnManifold = Landscape<L> && requires(L const& f) {
+    f.manifold();
+};
 
 /// Continuous symmetries: out_T has symmetry_generators() rows of dimension() numbers, the tangent
 /// vectors at x along which the value does not change.
@@ -72,8 +71,8 @@ concept OnManifold = Landscape<L> && requires(L const& f) { f.manifold(); };
 /// linearly independent at generic x, and every Hessian at a critical point has that many zero
 /// eigenvalues for this reason.
 template <class L>
-concept Symmetric = Landscape<L> && requires(L const& f, std::span<typename L::Real const> x,
-                                             BatchView<typename L::Real> out_T) {
+concept Symmetric = Landscape<L> &&
+    requires(L const& f, std::span<typename L::Real const> x, BatchView<typename L::Real> out_T) {
     { f.symmetry_generators() } -> std::same_as<index>;
     { f.symmetry_tangents(x, out_T) } -> std::same_as<void>;
 };

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "spinscape/landscape/network.hpp"
+
+#include "dense_kernels.hpp"
+#include "elementwise.hpp"
+#include "spinscape/base/contract.hpp"
+#include "spinscape/base/error.hpp"
+
+#include <algorithm>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace spinscape {
+
+using kernels::padded;
+
+template <class T>
+Network<T>::Network(Architecture architecture, std::shared_ptr<Samples const> data)
+    : architecture_(std::move(architecture)),
+      layers_(architecture_.layers()),
+      data_(std::move(data)) {
+    auto const n = data_->count();
+    if (std::ssize(data_->features) != n * architecture_.inputs)
+        throw Error(ExitCode::bad_input,
+                    "the data have " + std::to_string(data_->features.size()) + " features where " +
+                        std::to_string(n) + " samples and " + std::to_string(architecture_.inputs) +
+                        " inputs ask for " + std::to_string(n * architecture_.inputs));
+    for (auto const label : data_->labels)
+        if (label < 0 || label >= architecture_.outputs)
+            throw Error(ExitCode::bad_input,
+                        "label " + std::to_string(label) + " does not fit a network of " +
+                            std::to_string(architecture_.outputs) + " outputs");
+    if constexpr (std::is_same_v<T, float>) {
+        features_ = data_->features.data();
+    } else {
+        converted_.assign(data_->features.begin(), data_->features.end());
+        features_ = converted_.data();
+    }
+}
+
+template <class T>
+typename Network<T>::Workspace Network<T>::workspace(index) const {
+    return Workspace(layers_);
+}
+
+/// z_l and a_l of `count` samples whose features input_ points to.
+template <class T>
+void Network<T>::forward(Workspace& work, index count) const {
+    auto const* rows = work.input_.data();
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+        auto& layer = work.layers_[l];
+        auto const columns = layer.activation.columns;
+        kernels::multiply(count, layers_[l].inputs, columns, rows, layer.weights.view().data(),
+                          layer.bias.view().data(), layer.activation.data());
+        if (l + 1 < layers_.size())
+            kernels::activate(architecture_.activation, architecture_.leak, layer.activation.data(),
+                              count * columns);
+        rows = layer.activation.pointers.data();
+    }
+}
+
+/// Adds this chunk's part of the gradient, from d loss / d z_L in the last layer's activations.
+template <class T>
+void Network<T>::backward(Workspace& work, index count) const {
+    for (auto l = layers_.size(); l-- > 0;) {
+        auto& layer = work.layers_[l];
+        bool const last = l + 1 == layers_.size();
+        auto& slope = last ? layer.activation : layer.slope;
+        auto const* below =
+            l == 0 ? work.input_.data() : work.layers_[l - 1].activation.pointers.data();
+        kernels::multiply_transposed(count, layers_[l].inputs, slope.columns, below, slope.data(),
+                                     layer.gradient.view().data());
+        auto* bias = layer.bias_gradient.view().data();
+        for (index m = 0; m < count; ++m) {
+            T const* row = slope.data() + m * slope.columns;
+            for (index j = 0; j < slope.columns; ++j) bias[j] += row[j];
+        }
+        if (l == 0) break;
+        auto& lower = work.layers_[l - 1];
+        kernels::multiply(count, layers_[l].outputs, lower.slope.columns, slope.pointers.data(),
+                          layer.transposed.view().data(), work.zero_.view().data(),
+                          lower.slope.data());
+        kernels::multiply_slope(architecture_.activation, architecture_.leak,
+                                lower.activation.data(), lower.slope.data(),
+                                count * lower.slope.columns);
+    }
+}
+
+/// Mean over `count` samples: those listed, or the first ones if `samples` is null.
+template <class T>
+double Network<T>::mean_loss(std::span<T const> x, std::int32_t const* samples, index count,
+                             Derive derive, T* out_g, Workspace& work) const {
+    SPINSCAPE_EXPECT(std::ssize(x) == dimension() && count > 0);
+    work.pack(layers_, x.data());
+    double sum = 0;
+    auto const scale = static_cast<T>(1.0 / static_cast<double>(count));
+    for (index first = 0; first < count; first += Workspace::chunk) {
+        auto const part = std::min(Workspace::chunk, count - first);
+        for (index m = 0; m < part; ++m) {
+            index const sample = samples != nullptr ? samples[first + m] : first + m;
+            work.input_[static_cast<std::size_t>(m)] = features(sample);
+            work.labels_[static_cast<std::size_t>(m)] = data_->labels.data() + sample;
+        }
+        forward(work, part);
+        auto& output = work.layers_.back().activation;
+        sum += kernels::loss_and_slope(architecture_.loss, part, architecture_.outputs,
+                                       output.columns, work.labels_.data(), scale, output.data());
+        if (derive == Derive::gradient) backward(work, part);
+    }
+    if (derive == Derive::gradient)
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+            auto const& shape = layers_[l];
+            auto& layer = work.layers_[l];
+            for (index i = 0; i < shape.inputs; ++i)
+                std::copy_n(layer.gradient.view().data() + i * layer.activation.columns,
+                            shape.outputs, out_g + shape.weights + i * shape.outputs);
+            std::copy_n(layer.bias_gradient.view().data(), shape.outputs, out_g + shape.bias);
+        }
+    return sum / static_cast<double>(count);
+}
+
+template <class T>
+void Network<T>::value(BatchView<T const> x, std::span<double> out_loss, Workspace& work) const {
+    for (index r = 0; r < x.replicas(); ++r)
+        out_loss[static_cast<std::size_t>(r)] =
+            mean_loss(x[r], nullptr, samples(), Derive::nothing, nullptr, work);
+}
+
+template <class T>
+void Network<T>::value_and_gradient(BatchView<T const> x, std::span<double> out_loss,
+                                    BatchView<T> out_g, Workspace& work) const {
+    for (index r = 0; r < x.replicas(); ++r)
+        out_loss[static_cast<std::size_t>(r)] =
+            mean_loss(x[r], nullptr, samples(), Derive::gradient, out_g[r].data(), work);
+}
+
+template <class T>
+void Network<T>::minibatch_value_and_gradient(BatchView<T const> x,
+                                              BatchView<std::int32_t const> samples,
+                                              std::span<double> out_loss, BatchView<T> out_g,
+                                              Workspace& work) const {
+    for (index r = 0; r < x.replicas(); ++r)
+        out_loss[static_cast<std::size_t>(r)] = mean_loss(
+            x[r], samples[r].data(), samples.dimension(), Derive::gradient, out_g[r].data(), work);
+}
+
+template <class T>
+Evaluation Network<T>::evaluate(std::span<T const> x, Workspace& work) const {
+    work.pack(layers_, x.data());
+    kernels::Score total;
+    for (index first = 0; first < samples(); first += Workspace::chunk) {
+        auto const part = std::min(Workspace::chunk, samples() - first);
+        for (index m = 0; m < part; ++m) {
+            work.input_[static_cast<std::size_t>(m)] = features(first + m);
+            work.labels_[static_cast<std::size_t>(m)] = data_->labels.data() + first + m;
+        }
+        forward(work, part);
+        auto& output = work.layers_.back().activation;
+        auto const score = kernels::score(architecture_.loss, part, architecture_.outputs,
+                                          output.columns, work.labels_.data(), output.data());
+        total.loss += score.loss;
+        total.errors += score.errors;
+    }
+    auto const n = static_cast<double>(samples());
+    return {total.loss / n, static_cast<double>(total.errors) / n};
+}
+
+template <class T>
+index Network<T>::symmetry_generators() const {
+    index count = 0;
+    auto const phi = architecture_.activation;
+    if (phi == Activation::relu || phi == Activation::leaky_relu || phi == Activation::linear)
+        for (index const h : architecture_.hidden) count += h;
+    if (architecture_.loss != Loss::squared) count += layers_.back().inputs + 1;
+    return count;
+}
+
+template <class T>
+void Network<T>::symmetry_tangents(std::span<T const> x, BatchView<T> out_T) const {
+    index row = 0;
+    auto const next = [&] {
+        auto const t = out_T[row++];
+        std::fill(t.begin(), t.end(), T(0));
+        return t.data();
+    };
+    auto const phi = architecture_.activation;
+    if (phi == Activation::relu || phi == Activation::leaky_relu || phi == Activation::linear)
+        for (std::size_t l = 0; l + 1 < layers_.size(); ++l)
+            for (index j = 0; j < layers_[l].outputs; ++j) {
+                T* t = next();
+                auto const &in = layers_[l], &out = layers_[l + 1];
+                auto const copy = [&](index at, T sign) {
+                    t[at] = sign * x[static_cast<std::size_t>(at)];
+                };
+                for (index i = 0; i < in.inputs; ++i) copy(in.weights + i * in.outputs + j, T(1));
+                copy(in.bias + j, T(1));
+                for (index k = 0; k < out.outputs; ++k)
+                    copy(out.weights + j * out.outputs + k, T(-1));
+            }
+    if (architecture_.loss != Loss::squared) {
+        auto const& last = layers_.back();
+        for (index i = 0; i <= last.inputs; ++i) {  // i == inputs: the bias follows the weights
+            T* t = next();
+            for (index k = 0; k < last.outputs; ++k) t[last.weights + i * last.outputs + k] = T(1);
+        }
+    }
+}
+
+template class Network<float>;
+template class Network<double>;
+
+}  // namespace spinscape
