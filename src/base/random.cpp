@@ -36,8 +36,8 @@ std::uint32_t Stream::bits() {
     auto const block = position_ / 4;
     if (block != cached_block_) {
         r123::Philox4x32::ctr_type const counter = {{static_cast<std::uint32_t>(block),
-                                                     static_cast<std::uint32_t>(block >> 32),
-                                                     step_, replica_}};
+                                                     static_cast<std::uint32_t>(block >> 32), step_,
+                                                     replica_}};
         r123::Philox4x32::key_type const key = {
             {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)}};
         auto const words = r123::Philox4x32{}(counter, key);
@@ -47,7 +47,9 @@ std::uint32_t Stream::bits() {
     return cache_[position_++ % 4];
 }
 
-double Stream::uniform() { return (static_cast<double>(bits()) + 0.5) * 0x1p-32; }
+double Stream::uniform() {
+    return (static_cast<double>(bits()) + 0.5) * 0x1p-32;
+}
 
 double Stream::normal() {
     auto const pair = position_ & ~std::uint64_t{1};
@@ -61,14 +63,17 @@ double Stream::normal() {
     return radius * (second != 0 ? std::sin(angle) : std::cos(angle));
 }
 
+// Multiply-shift with rejection ([Lemire2019]): no division but in the rare case.
 index Stream::below(index n) {
     SPINSCAPE_EXPECT(0 < n && n < (index{1} << 31));
-    auto const range = static_cast<std::uint64_t>(n);
-    auto const limit = (std::uint64_t{1} << 32) / range * range;
-    for (;;) {
-        std::uint64_t const k = bits();
-        if (k < limit) return static_cast<index>(k % range);
+    auto const range = static_cast<std::uint32_t>(n);
+    auto product = std::uint64_t{bits()} * range;
+    if (static_cast<std::uint32_t>(product) < range) {
+        std::uint32_t const threshold = (0 - range) % range;
+        while (static_cast<std::uint32_t>(product) < threshold)
+            product = std::uint64_t{bits()} * range;
     }
+    return static_cast<index>(product >> 32);
 }
 
 void Stream::fill_uniform(std::span<double> out) {
