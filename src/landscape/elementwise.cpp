@@ -26,33 +26,48 @@ SPINSCAPE_INLINE Real exp_one(Real x) {
         single ? Real(1.42860682030941723e-6) : Real(1.90821492927058770002e-10);
     // Adding 1.5 * 2^fraction_bits rounds to an integer and leaves it in the low bits.
     constexpr Real shift = single ? Real(12582912.0) : Real(6755399441055744.0);
-    Real const clamped = std::min(std::max(x, lowest), highest);
+    // Plain comparisons, so that the loops around this become vector code.
+    Real const raised = x < lowest ? lowest : x;
+    Real const clamped = raised > highest ? highest : raised;
     Real const shifted = clamped * Real(1.44269504088896340736) + shift;
     Real const n = shifted - shift;
     Real const r = (clamped - n * ln2_high) - n * ln2_low;
     Real p;
     if constexpr (single) {
         p = Real(1.0 / 5040);
-        for (Real const c : {Real(1.0 / 720), Real(1.0 / 120), Real(1.0 / 24), Real(1.0 / 6),
-                             Real(0.5), Real(1), Real(1)})
-            p = p * r + c;
+        p = p * r + Real(1.0 / 720);
+        p = p * r + Real(1.0 / 120);
+        p = p * r + Real(1.0 / 24);
+        p = p * r + Real(1.0 / 6);
+        p = p * r + Real(0.5);
+        p = p * r + Real(1);
+        p = p * r + Real(1);
     } else {
         p = Real(1.0 / 6227020800.0);
-        for (Real const c :
-             {Real(1.0 / 479001600), Real(1.0 / 39916800), Real(1.0 / 3628800), Real(1.0 / 362880),
-              Real(1.0 / 40320), Real(1.0 / 5040), Real(1.0 / 720), Real(1.0 / 120), Real(1.0 / 24),
-              Real(1.0 / 6), Real(0.5), Real(1), Real(1)})
-            p = p * r + c;
+        p = p * r + Real(1.0 / 479001600);
+        p = p * r + Real(1.0 / 39916800);
+        p = p * r + Real(1.0 / 3628800);
+        p = p * r + Real(1.0 / 362880);
+        p = p * r + Real(1.0 / 40320);
+        p = p * r + Real(1.0 / 5040);
+        p = p * r + Real(1.0 / 720);
+        p = p * r + Real(1.0 / 120);
+        p = p * r + Real(1.0 / 24);
+        p = p * r + Real(1.0 / 6);
+        p = p * r + Real(0.5);
+        p = p * r + Real(1);
+        p = p * r + Real(1);
     }
     // p is in [0.7, 1.42]: adding n to its exponent bits multiplies by 2^n.
     auto const exponent = std::bit_cast<Bits>(shifted) << fraction_bits;
     Real const result = std::bit_cast<Real>(static_cast<Bits>(std::bit_cast<Bits>(p) + exponent));
-    Real const nan_kept = x != x ? x : result;
-    return x < lowest ? Real(0) : nan_kept;
+    Real const kept = x == x ? result : x;  // NaN stays NaN
+    return x < lowest ? Real(0) : kept;
 }
 
 template <class Real>
 SPINSCAPE_INLINE void exponential_body(Real* x, index n) {
+#pragma omp simd
     for (index i = 0; i < n; ++i) x[i] = exp_one(x[i]);
 }
 
@@ -82,6 +97,7 @@ SPINSCAPE_INLINE void activate_body(Activation activation, double leak, Real* z,
             }
             return;
         case Activation::sigmoid:
+#pragma omp simd
             for (index i = 0; i < n; ++i) z[i] = 1 / (1 + exp_one(-z[i]));
             return;
         case Activation::softplus:
@@ -119,6 +135,24 @@ SPINSCAPE_INLINE void multiply_slope_body(Activation activation, double leak, Re
     }
 }
 
+/// Four running values instead of one: neither additions nor comparisons wait for each other.
+template <class Real>
+SPINSCAPE_INLINE Real sum_of(Real const* x, index n) {
+    Real part[4] = {};
+    index i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (index k = 0; k < 4; ++k) part[k] += x[i + k];
+    for (; i < n; ++i) part[i % 4] += x[i];
+    return (part[0] + part[1]) + (part[2] + part[3]);
+}
+
+template <class Real>
+SPINSCAPE_INLINE Real largest(Real const* x, index n) {
+    Real part[4] = {x[0], x[0], x[0], x[0]};
+    for (index i = 0; i < n; ++i) part[i % 4] = std::max(part[i % 4], x[i]);
+    return std::max(std::max(part[0], part[1]), std::max(part[2], part[3]));
+}
+
 /// Largest output other than the labelled one.
 template <class Real>
 index rival(Real const* z, index classes, index label) {
@@ -128,29 +162,50 @@ index rival(Real const* z, index classes, index label) {
     return best;
 }
 
+/// Softmax and its loss in passes over all rows: within one row everything waits for the step
+/// before, across rows nothing does.
+template <class Real>
+SPINSCAPE_INLINE double cross_entropy_body(index rows, index classes, index columns,
+                                           std::int32_t const* const* labels, Real scale, Real* z) {
+    double sum = 0, product = 1;
+    for (index m = 0; m < rows; ++m) {
+        Real* row = z + m * columns;
+        Real const top = largest(row, classes);
+        sum += static_cast<double>(top) - static_cast<double>(row[*labels[m]]);
+        for (index c = 0; c < columns; ++c) row[c] -= top;
+    }
+#pragma omp simd
+    for (index i = 0; i < rows * columns; ++i) z[i] = exp_one(z[i]);
+    for (index m = 0; m < rows; ++m) {
+        Real* row = z + m * columns;
+        Real const total = sum_of(row, classes);
+        // One logarithm for many rows: totals are between 1 and the number of classes.
+        product *= static_cast<double>(total);
+        if (!(product < 1e200)) {
+            sum += std::log(product);
+            product = 1;
+        }
+        Real const factor = scale / total;
+        for (index c = 0; c < columns; ++c) row[c] *= factor;
+        for (index c = classes; c < columns; ++c) row[c] = 0;
+        row[*labels[m]] -= scale;
+    }
+    return sum + std::log(product);
+}
+
 template <class Real>
 SPINSCAPE_INLINE double loss_and_slope_body(Loss loss, index rows, index classes, index columns,
                                             std::int32_t const* const* labels, Real scale,
                                             Real* z) {
+    if (loss == Loss::cross_entropy)
+        return cross_entropy_body(rows, classes, columns, labels, scale, z);
     double sum = 0;
     for (index m = 0; m < rows; ++m) {
         Real* row = z + m * columns;
         index const label = *labels[m];
         switch (loss) {
-            case Loss::cross_entropy: {
-                Real top = row[0];
-                for (index c = 1; c < classes; ++c) top = std::max(top, row[c]);
-                Real const own = row[label];
-                Real total = 0;
-                for (index c = 0; c < columns; ++c) row[c] = exp_one(row[c] - top);
-                for (index c = 0; c < classes; ++c) total += row[c];
-                sum += std::log(static_cast<double>(total)) + static_cast<double>(top) -
-                       static_cast<double>(own);
-                Real const factor = scale / total;
-                for (index c = 0; c < columns; ++c) row[c] *= factor;
-                row[label] -= scale;
-                break;
-            }
+            case Loss::cross_entropy:
+                break;  // above
             case Loss::squared: {
                 row[label] -= 1;
                 double squares = 0;

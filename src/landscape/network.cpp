@@ -13,7 +13,16 @@
 
 namespace spinscape {
 
-using kernels::padded;
+namespace {
+
+template <class T>
+void prefetch(T const* x, index n) {
+    constexpr index line = 64 / static_cast<index>(sizeof(T));
+    for (index i = 0; i < n; i += line) __builtin_prefetch(x + i);
+    __builtin_prefetch(x + n - 1);
+}
+
+}  // namespace
 
 template <class T>
 Network<T>::Network(Architecture architecture, std::shared_ptr<Samples const> data)
@@ -101,6 +110,9 @@ double Network<T>::mean_loss(std::span<T const> x, std::int32_t const* samples, 
             index const sample = samples != nullptr ? samples[first + m] : first + m;
             work.input_[static_cast<std::size_t>(m)] = features(sample);
             work.labels_[static_cast<std::size_t>(m)] = data_->labels.data() + sample;
+            // Samples of a minibatch lie scattered in memory: ask for all of them before the first
+            // is used, so that their latencies overlap.
+            if (samples != nullptr) prefetch(features(sample), architecture_.inputs);
         }
         forward(work, part);
         auto& output = work.layers_.back().activation;
