@@ -49,7 +49,9 @@ public:
     [[nodiscard]] std::vector<std::int64_t> const& integers(std::string_view name) const;
     [[nodiscard]] std::vector<double> const& reals(std::string_view name) const;
     [[nodiscard]] Value const& value(std::string_view name) const;
-    [[nodiscard]] std::map<std::string, Value, std::less<>> const& values() const { return values_; }
+    [[nodiscard]] std::map<std::string, Value, std::less<>> const& values() const {
+        return values_;
+    }
 
 private:
     std::map<std::string, Value, std::less<>> values_;

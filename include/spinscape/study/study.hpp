@@ -9,12 +9,13 @@
 #include "spinscape/stats/record_table.hpp"
 #include "spinscape/study/parameters.hpp"
 
-#include <any>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace spinscape {
@@ -25,7 +26,8 @@ class RankCache {
 public:
     /// The object of this slot if it was made for `key`, else what `make` returns from now on.
     template <class T, class Make>
-    std::shared_ptr<T const> get(std::string const& slot, std::string const& key, Make const& make) {
+    std::shared_ptr<T const> get(std::string const& slot, std::string const& key,
+                                 Make const& make) {
         auto& entry = entries_[slot];
         if (!entry.object || entry.key != key) {
             entry.object.reset();  // free the old one first: it may be large
@@ -66,10 +68,11 @@ public:
     [[nodiscard]] std::vector<Outcome> const& outcomes() const { return outcomes_; }
 
 private:
+    std::span<double> cells(index replica, std::string_view field, std::size_t length);
+
     Parameters const& parameters_;
     std::uint64_t master_seed_;
     index first_, count_, width_ = 0;
-    std::vector<Field> const& fields_;
     std::map<std::string, std::pair<index, index>, std::less<>> place_;  // field -> offset, length
     std::string job_folder_;
     RankCache& cache_;

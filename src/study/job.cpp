@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The only file that knows TOML.
+#include "spinscape/study/job.hpp"
+
+#include "spinscape/base/error.hpp"
+#include "spinscape/base/nearest.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace spinscape {
+
+namespace {
+
+/// Everything wrong with a job, with its place, to be told at once.
+class Problems {
+public:
+    explicit Problems(std::string path) : path_(std::move(path)) {}
+    void add(toml::source_region const& where, std::string const& what) {
+        auto const file = where.path ? *where.path : path_;
+        auto const line =
+            fmt::format("{}:{}:{}: {}", file, where.begin.line, where.begin.column, what);
+        if (std::find(lines_.begin(), lines_.end(), line) == lines_.end()) lines_.push_back(line);
+    }
+    void throw_if_any() const {
+        if (lines_.empty()) return;
+        std::string all;
+        for (auto const& line : lines_) all += (all.empty() ? "" : "\n") + line;
+        throw Error(ExitCode::bad_input, all);
+    }
+
+private:
+    std::string path_;
+    std::vector<std::string> lines_;
+};
+
+std::string type_name(Value const& value) {
+    constexpr std::array names = {"an integer",     "a number",           "true or false",
+                                  "a text",         "a list of integers", "a list of numbers",
+                                  "a list of texts"};
+    return names.at(value.index());
+}
+
+std::string shown(toml::node const& node) {
+    std::ostringstream text;
+    node.visit([&](auto const& x) { text << x; });
+    return text.str();
+}
+
+template <class T>
+std::optional<Value> list_of(toml::node const& node) {
+    auto const* array = node.as_array();
+    if (array == nullptr) return std::nullopt;
+    std::vector<T> values;
+    for (auto const& element : *array) {
+        auto const x = std::is_same_v<T, double> ? element.template value<T>()
+                                                 : element.template value_exact<T>();
+        if (!x) return std::nullopt;
+        values.push_back(*x);
+    }
+    return Value(values);
+}
+
+/// The node as a value of the same type as `like`; an integer will do for a real, not the reverse.
+std::optional<Value> convert(toml::node const& node, Value const& like) {
+    auto const wrap = [](auto const& x) { return x ? std::optional<Value>(*x) : std::nullopt; };
+    switch (like.index()) {
+        case 0:
+            return wrap(node.value_exact<std::int64_t>());
+        case 1:
+            return node.is_number() ? wrap(node.value<double>()) : std::nullopt;
+        case 2:
+            return wrap(node.value_exact<bool>());
+        case 3:
+            return wrap(node.value_exact<std::string>());
+        case 4:
+            return list_of<std::int64_t>(node);
+        case 5:
+            return list_of<double>(node);
+        default:
+            return list_of<std::string>(node);
+    }
+}
+
+/// What forbids this value; empty if nothing does.
+std::string objection(ParameterSpec const& spec, Value const& value) {
+    auto const number = [&](double x) -> std::string {
+        if (!std::isfinite(x)) return "must be a finite number";
+        if (spec.minimum_excluded && x <= spec.minimum)
+            return fmt::format("must be greater than {}", spec.minimum);
+        if (x < spec.minimum) return fmt::format("must be at least {}", spec.minimum);
+        if (x > spec.maximum) return fmt::format("must be at most {}", spec.maximum);
+        return "";
+    };
+    if (auto const* x = std::get_if<std::int64_t>(&value)) return number(static_cast<double>(*x));
+    if (auto const* x = std::get_if<double>(&value)) return number(*x);
+    if (auto const* list = std::get_if<std::vector<std::int64_t>>(&value))
+        for (auto const x : *list)
+            if (auto const problem = number(static_cast<double>(x)); !problem.empty())
+                return "every element " + problem;
+    if (auto const* list = std::get_if<std::vector<double>>(&value))
+        for (auto const x : *list)
+            if (auto const problem = number(x); !problem.empty()) return "every element " + problem;
+    if (auto const* text = std::get_if<std::string>(&value);
+        text != nullptr && !spec.choices.empty())
+        if (std::find(spec.choices.begin(), spec.choices.end(), *text) == spec.choices.end())
+            return fmt::format("must be one of {}{}", fmt::join(spec.choices, ", "),
+                               did_you_mean(*text, spec.choices));
+    return "";
+}
+
+class Resolver {
+public:
+    Resolver(Job& job, Problems& problems) : job_(job), problems_(problems) {}
+
+    ParameterSpec const* spec_of(std::string_view name, toml::source_region const& where,
+                                 std::string const& place) {
+        std::vector<std::string> names;
+        for (auto const& spec : job_.study->parameters) {
+            if (spec.name == name) return &spec;
+            names.push_back(spec.name);
+        }
+        problems_.add(where, fmt::format("{}: study '{}' has no parameter '{}'{}", place,
+                                         job_.study->name, name, did_you_mean(name, names)));
+        return nullptr;
+    }
+
+    std::optional<Value> checked(ParameterSpec const& spec, toml::node const& node,
+                                 std::string const& place) {
+        auto value = convert(node, spec.standard);
+        auto const complaint =
+            value ? objection(spec, *value) : "must be " + type_name(spec.standard);
+        if (complaint.empty()) return value;
+        problems_.add(node.source(), fmt::format("{} = {}: {} ({})", place, shown(node), complaint,
+                                                 spec.description));
+        return std::nullopt;
+    }
+
+    void parameters(toml::table const& table) {
+        for (auto const& [key, node] : table) {
+            auto const place = fmt::format("parameters.{}", key.str());
+            if (auto const* spec = spec_of(key.str(), key.source(), place))
+                if (auto value = checked(*spec, node, place)) job_.parameters[spec->name] = *value;
+        }
+    }
+
+    void sweeps(toml::node const& node) {
+        if (auto const* table = node.as_table()) {
+            sweep(*table);
+        } else if (auto const* array = node.as_array();
+                   array != nullptr && !array->empty() && array->is_homogeneous<toml::table>()) {
+            for (auto const& element : *array) sweep(*element.as_table());
+        } else {
+            problems_.add(node.source(), "sweep: must be a table with grid, zip, fixed or seeds");
+        }
+    }
+
+private:
+    void sweep(toml::table const& table) {
+        Sweep result;
+        swept_.clear();
+        known_keys(table, "sweep", {"fixed", "grid", "zip", "seeds"});
+        if (auto const* fixed = sub_table(table, "fixed"))
+            for (auto const& [key, node] : in_order(*fixed)) {
+                auto const place = fmt::format("sweep.fixed.{}", key);
+                if (auto const* spec = once(key, node->source(), place))
+                    if (auto value = checked(*spec, *node, place))
+                        result.fixed.emplace_back(key, *value);
+            }
+        result.grid = axes(table, "grid");
+        result.zip = axes(table, "zip");
+        for (auto const& [name, list] : result.zip)
+            if (list.size() != result.zip.front().second.size())
+                problems_.add(table.get("zip")->source(),
+                              fmt::format("sweep.zip: '{}' has {} values where '{}' has {}: lists "
+                                          "in a zip go in step",
+                                          name, list.size(), result.zip.front().first,
+                                          result.zip.front().second.size()));
+        if (auto const* seeds = table.get("seeds")) {
+            auto const count = seeds->value_exact<std::int64_t>();
+            if (!count || *count < 1)
+                problems_.add(seeds->source(),
+                              fmt::format("sweep.seeds = {}: must be an integer of at least 1",
+                                          shown(*seeds)));
+            else
+                result.seeds = *count;
+        }
+        job_.sweeps.push_back(std::move(result));
+    }
+
+    /// toml++ sorts keys by name; what the user wrote first comes first here.
+    static std::vector<std::pair<std::string, toml::node const*>> in_order(
+        toml::table const& table) {
+        std::vector<std::pair<std::string, toml::node const*>> entries;
+        for (auto const& [key, node] : table) entries.emplace_back(std::string(key.str()), &node);
+        std::stable_sort(entries.begin(), entries.end(), [](auto const& a, auto const& b) {
+            auto const &x = a.second->source().begin, &y = b.second->source().begin;
+            return std::pair{x.line, x.column} < std::pair{y.line, y.column};
+        });
+        return entries;
+    }
+
+    toml::table const* sub_table(toml::table const& table, char const* name) {
+        auto const* node = table.get(name);
+        if (node == nullptr) return nullptr;
+        if (!node->is_table())
+            problems_.add(
+                node->source(),
+                fmt::format("sweep.{} = {}: must be a table {{ name = ... }}", name, shown(*node)));
+        else if (node->as_table()->empty())
+            problems_.add(node->source(),
+                          fmt::format("sweep.{}: is empty (no parameter to vary)", name));
+        return node->as_table();
+    }
+
+    ParameterSpec const* once(std::string const& name, toml::source_region const& where,
+                              std::string const& place) {
+        if (!swept_.insert(name).second)
+            problems_.add(where, fmt::format("{}: '{}' is set twice in this sweep", place, name));
+        return spec_of(name, where, place);
+    }
+
+    std::vector<Sweep::Axis> axes(toml::table const& table, char const* kind) {
+        std::vector<Sweep::Axis> result;
+        auto const* entries = sub_table(table, kind);
+        if (entries == nullptr) return result;
+        for (auto const& [key, node] : in_order(*entries)) {
+            auto const place = fmt::format("sweep.{}.{}", kind, key);
+            auto const* spec = once(key, node->source(), place);
+            if (spec == nullptr) continue;
+            auto const* list = node->as_array();
+            if (list == nullptr || list->empty()) {
+                problems_.add(node->source(),
+                              fmt::format("{} = {}: must be a list with at least one value", place,
+                                          shown(*node)));
+                continue;
+            }
+            Sweep::Axis axis{key, {}};
+            for (auto const& element : *list)
+                if (auto value = checked(*spec, element, place)) axis.second.push_back(*value);
+            result.push_back(std::move(axis));
+        }
+        return result;
+    }
+
+public:
+    void known_keys(toml::table const& table, std::string const& place,
+                    std::vector<std::string> const& allowed) {
+        for (auto const& [key, node] : table)
+            if (std::find(allowed.begin(), allowed.end(), key.str()) == allowed.end())
+                problems_.add(key.source(), fmt::format("{}{}: unknown key; allowed: {}{}",
+                                                        place.empty() ? "" : place + ".", key.str(),
+                                                        fmt::join(allowed, ", "),
+                                                        did_you_mean(key.str(), allowed)));
+    }
+
+    template <class T>
+    std::optional<T> entry(toml::table const& table, char const* section, char const* key,
+                           double minimum, char const* what) {
+        auto const* group = table.get_as<toml::table>(section);
+        auto const* node = group != nullptr ? group->get(key) : nullptr;
+        if (node == nullptr) return std::nullopt;
+        auto const value = node->value_exact<T>();
+        bool good = value.has_value();
+        if constexpr (std::is_arithmetic_v<T>)
+            good = good && static_cast<double>(*value) >= minimum;
+        if (!good)
+            problems_.add(node->source(),
+                          fmt::format("{}.{} = {}: must be {}", section, key, shown(*node), what));
+        return good ? value : std::nullopt;
+    }
+
+private:
+    Job& job_;
+    Problems& problems_;
+    std::set<std::string> swept_;
+};
+
+toml::table parse(std::string const& text, std::string const& name) {
+    try {
+        return toml::parse(text, name);
+    } catch (toml::parse_error const& error) {
+        auto const& at = error.source().begin;
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{}:{}:{}: {}", name, at.line, at.column, error.description()));
+    }
+}
+
+/// Puts a dotted key of `--set` into the job's tables.
+void apply(toml::table& root, std::string const& key, std::string const& value) {
+    auto const place = fmt::format("--set {}={}", key, value);
+    toml::table line;
+    try {
+        line = toml::parse(fmt::format("value = {}", value), place);
+    } catch (toml::parse_error const&) {
+        line = toml::table{{"value", value}};  // a bare word is a text
+    }
+    auto* table = &root;
+    std::string_view rest = key;
+    for (auto dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.')) {
+        auto const part = rest.substr(0, dot);
+        auto* next = table->get(part);
+        if (next == nullptr) next = &table->insert(part, toml::table{}).first->second;
+        if (!next->is_table())
+            throw Error(ExitCode::bad_input, fmt::format("{}: '{}' is no table", place, part));
+        table = next->as_table();
+        rest.remove_prefix(dot + 1);
+    }
+    if (rest.empty()) throw Error(ExitCode::bad_input, place + ": the key is incomplete");
+    table->insert_or_assign(rest, std::move(*line.get("value")));
+}
+
+Study const& find_study(toml::table const& table, std::string const& path,
+                        std::vector<Study> const& studies) {
+    std::vector<std::string> names;
+    for (auto const& study : studies) names.push_back(study.name);
+    auto const* node = table.get("study");
+    if (node == nullptr)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{}: 'study' is missing; one of {}", path, fmt::join(names, ", ")));
+    auto const name = node->value_exact<std::string>();
+    for (auto const& study : studies)
+        if (name && study.name == *name) return study;
+    auto const& at = node->source().begin;
+    throw Error(
+        ExitCode::bad_input,
+        fmt::format("{}:{}:{}: study = {}: unknown study; one of {}{}", path, at.line, at.column,
+                    shown(*node), fmt::join(names, ", "), did_you_mean(name.value_or(""), names)));
+}
+
+/// Parameters set for a point where they mean nothing, and points that occur twice.
+void check_points(Job const& job, Problems& problems) {
+    for (auto const& sweep : job.sweeps) {
+        auto const points = expand(*job.study, job.parameters, {sweep}, job.seeds);
+        auto const check = [&](std::string const& name) {
+            for (auto const& spec : job.study->parameters)
+                if (spec.name == name)
+                    for (auto const& point : points)
+                        if (!applies(spec, point.parameters)) {
+                            problems.add({}, fmt::format("sweep: '{}' means something only where "
+                                                         "{} = \"{}\"; give it a sweep of its own",
+                                                         name, spec.only_where->first,
+                                                         spec.only_where->second));
+                            return;
+                        }
+        };
+        for (auto const& axis : sweep.grid) check(axis.first);
+        for (auto const& axis : sweep.zip) check(axis.first);
+    }
+    for (std::size_t i = 0; i < job.points.size(); ++i)
+        for (std::size_t k = 0; k < i; ++k)
+            if (job.points[i].parameters.values() == job.points[k].parameters.values()) {
+                problems.add({}, fmt::format("sweep: parameter points {} and {} are the same",
+                                             k + 1, i + 1));
+                return;
+            }
+}
+
+}  // namespace
+
+Job resolve_job(std::string const& text, std::string const& path, std::vector<Study> const& studies,
+                Overrides const& overrides) {
+    auto table = parse(text, path);
+    for (auto const& [key, value] : overrides.set) apply(table, key, value);
+
+    Job job;
+    Problems problems(path);
+    Resolver resolve(job, problems);
+    job.path = path;
+    job.folder = std::filesystem::absolute(path).parent_path().string();
+    job.study = &find_study(table, path, studies);
+    resolve.known_keys(table, "",
+                       {"study", "tier", "seeds", "parameters", "sweep", "run", "output"});
+    for (auto const* section : {"seeds", "parameters", "run", "output"})
+        if (auto const* node = table.get(section); node != nullptr && !node->is_table()) {
+            problems.add(node->source(), fmt::format("{} = {}: must be a table [{}]", section,
+                                                     shown(*node), section));
+            problems.throw_if_any();
+        }
+
+    job.tier =
+        overrides.tier.empty() ? table["tier"].value_or(std::string("standard")) : overrides.tier;
+    std::vector<std::string> const tiers = {"smoke", "standard", "paper"};
+    if (auto const* node = table.get("tier"); node != nullptr && !node->is_string())
+        problems.add(node->source(), fmt::format("tier = {}: must be a text", shown(*node)));
+    if (std::find(tiers.begin(), tiers.end(), job.tier) == tiers.end()) {
+        auto const* node = table.get("tier");
+        problems.add(node != nullptr ? node->source() : toml::source_region{},
+                     fmt::format("tier = \"{}\": must be one of {}{}", job.tier,
+                                 fmt::join(tiers, ", "), did_you_mean(job.tier, tiers)));
+        problems.throw_if_any();
+    }
+    auto const& preset_text = job.tier == "smoke"   ? job.study->smoke
+                              : job.tier == "paper" ? job.study->paper
+                                                    : job.study->standard;
+    auto const preset =
+        parse(preset_text, fmt::format("tier {} of study {}", job.tier, job.study->name));
+
+    for (auto const& spec : job.study->parameters) job.parameters[spec.name] = spec.standard;
+    job.master_seed = 20160907;
+    for (auto const* layer : {&preset, static_cast<toml::table const*>(&table)}) {
+        if (auto const* group = layer->get_as<toml::table>("seeds"))
+            resolve.known_keys(*group, "seeds", {"master", "count"});
+        if (auto const seed = resolve.entry<std::int64_t>(*layer, "seeds", "master", 0,
+                                                          "an integer of at least 0"))
+            job.master_seed = static_cast<std::uint64_t>(*seed);
+        if (auto const count = resolve.entry<std::int64_t>(*layer, "seeds", "count", 1,
+                                                           "an integer of at least 1"))
+            job.seeds = *count;
+        if (auto const* group = layer->get_as<toml::table>("parameters"))
+            resolve.parameters(*group);
+    }
+    if (auto const* sweep = table.get("sweep"))
+        resolve.sweeps(*sweep);
+    else if (auto const* preset_sweep = preset.get("sweep"))
+        resolve.sweeps(*preset_sweep);
+    if (auto const* group = table.get_as<toml::table>("run"))
+        resolve.known_keys(*group, "run", {"block"});
+    if (auto const* group = table.get_as<toml::table>("output"))
+        resolve.known_keys(*group, "output", {"file"});
+    job.block = resolve
+                    .entry<std::int64_t>(table, "run", "block", 1,
+                                         "an integer of at least 1 (replicas per block)")
+                    .value_or(0);
+    auto const stem = std::filesystem::path(path).stem().string() + ".h5";
+    auto const file =
+        resolve.entry<std::string>(table, "output", "file", 0, "a text").value_or(stem);
+    job.output = overrides.output.empty() ? (std::filesystem::path(job.folder) / file).string()
+                                          : overrides.output;
+    problems.throw_if_any();
+
+    job.points = expand(*job.study, job.parameters, job.sweeps, job.seeds);
+    check_points(job, problems);
+    problems.throw_if_any();
+    return job;
+}
+
+Job load_job(std::string const& path, std::vector<Study> const& studies,
+             Overrides const& overrides) {
+    std::ifstream file(path);
+    if (!file || std::filesystem::is_directory(path))
+        throw Error(ExitCode::missing_input, fmt::format("there is no job file '{}'", path));
+    std::ostringstream text;
+    text << file.rdbuf();
+    return resolve_job(text.str(), path, studies, overrides);
+}
+
+}  // namespace spinscape
