@@ -172,7 +172,7 @@ std::string plot_script(Panel const& panel, std::string const& output) {
         "set output {}\nset border 3 lc rgb '#444444'\nset tics nomirror out scale 0.6\n"
         "set grid ytics lc rgb '#E8E8E8' lt 1 lw 0.6\n"
         "set key below center horizontal noenhanced samplen 1.6 spacing 1.05 width 1\n"
-        "set xlabel {} noenhanced\nset ylabel {} noenhanced\nset xtics autofreq\n",
+        "set xlabel {} noenhanced offset 0,0.6\nset ylabel {} noenhanced\nset xtics autofreq\n",
         quoted(output), quoted(panel.x_label), quoted(panel.y_label));
     if (!panel.title.empty())
         script += fmt::format("set title {} noenhanced\n", quoted(panel.title));
@@ -229,7 +229,7 @@ std::string plot_script(Panel const& panel, std::string const& output) {
                                      ? "title " + quoted(series.label) + " noenhanced"
                                      : "notitle");
         };
-        auto const colour = fmt::format("lc rgb '#{}{}'", series.faint ? "99" : "00", layer.colour);
+        auto const colour = fmt::format("lc rgb '#{}{}'", series.faint ? "70" : "00", layer.colour);
         switch (series.mark) {
             case Mark::level: {
                 double const at = layer.data[0].y;
@@ -279,7 +279,7 @@ std::string plot_script(Panel const& panel, std::string const& output) {
                     data += fmt::format("{:.9g} {:.9g} {:.9g}\n", p.x, p.y, p.error);
                 }
                 // Large clouds get small marks.
-                double const size = layer.data.size() > 200 ? 0.25 : series.faint ? 0.5 : 0.6;
+                double const size = layer.data.size() > 200 ? 0.25 : series.faint ? 0.8 : 0.6;
                 auto const style =
                     fmt::format("pt {} ps {} {}", series.faint ? 6 : 7, size, colour);
                 add(bars ? "using 1:2:3 with yerrorbars " + style

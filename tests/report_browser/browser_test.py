@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Opens a report in headless Chromium: no outside request, no console error, marks in every figure."""
-import json, pathlib, re, subprocess, sys, tempfile
+import pathlib, re, subprocess, sys, tempfile
 
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
@@ -22,7 +22,10 @@ with tempfile.TemporaryDirectory() as name:
     assert not outside, outside
     urls = set(re.findall(r'"url":"([^"]*)"', netlog.read_text())) if netlog.exists() else None
     assert urls is not None, "no network log"
-    # Chromium's own start-up may ask its maker; the page may not: its initiator is file or null.
+    # Chromium's own start-up may ask its maker (and gets no answer); nobody else may be asked.
+    own = re.compile(r"https?://([\w-]+\.)*(google|googleapis|gvt1|gstatic)\.com\b")
+    foreign = [url for url in urls if re.match("(https?|wss?|ftp):", url) and not own.match(url)]
+    assert not foreign, foreign
     figures = re.findall(r"<figure.*?</figure>", dom, re.S)
     assert len(figures) == 3, len(figures)
     for figure in figures:
