@@ -59,7 +59,7 @@ inline store::Group example_result() {
         claims.variables.push_back({name, {"claim"}, std::move(data)});
     };
     add("id", Texts{"below_threshold", "variance"});
-    add("statement", Texts{"The mean energy is < E∞.", "The variance falls."});
+    add("statement", Texts{"The mean energy lies above E∞.", "The variance falls."});
     add("source", Texts{"auffinger2013", "sagun2014"});
     add("relation", Texts{"greater", "less"});
     add("verdict", Texts{"supported", "undecided"});
