@@ -1,8 +1,108 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/app/application.hpp"
 
+#include "spinscape/base/error.hpp"
+#include "verbs.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+
 namespace spinscape {
 
-int run_application(int, char**, std::vector<Study> const& studies) { return studies.empty() ? 1 : 0; }
+namespace {
+
+/// "key=value" of --set.
+std::pair<std::string, std::string> split(std::string const& setting) {
+    auto const equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0)
+        throw Error(
+            ExitCode::usage,
+            fmt::format("--set {}: must be key=value, for example --set parameters.epochs=20",
+                        setting));
+    return {setting.substr(0, equals), setting.substr(equals + 1)};
+}
+
+int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
+    CLI::App cli{"Spinscape: a distributed laboratory for energy landscapes", "spinscape"};
+    std::string name, file, out;
+    std::vector<std::string> settings;
+    app::RunOptions options;
+    bool json = false, csv = false, version = false;
+    auto const form = [&] { return json ? app::Form::json : app::Form::text; };
+
+    cli.add_flag("--version", version, "Version, commit and compiler");
+    cli.add_flag("--json", json, "With --version: as JSON");
+    auto* list = cli.add_subcommand("list", "Studies with their questions and sources");
+    auto* describe = cli.add_subcommand("describe", "Parameters, fields and tiers of a study");
+    auto* init = cli.add_subcommand("init", "Print a commented job file with every parameter");
+    auto* check =
+        cli.add_subcommand("check", "Parse and validate a job, estimate its cost; runs nothing");
+    auto* run = cli.add_subcommand("run", "Run a job (also under mpirun or srun)");
+    auto* show = cli.add_subcommand("show", "Provenance, summary and claims of a result");
+    auto* validate = cli.add_subcommand("validate", "Check a result file against the format");
+    auto* exporting = cli.add_subcommand("export", "One long table, a row per replica");
+    auto* report = cli.add_subcommand("report", "One self-contained HTML page with figures");
+    for (auto* verb : {list, describe, check, show, validate})
+        verb->add_flag("--json", json, "As JSON");
+    for (auto* verb : {describe, init})
+        verb->add_option("study", name, "Name of a study")->required();
+    for (auto* verb : {check, run}) {
+        verb->add_option("job", file, "Job file (TOML)")->required();
+        verb->add_option("-o,--output", options.overrides.output, "Result file");
+        verb->add_option("--set", settings, "key=value, overrides the job file; may be repeated")
+            ->take_all()
+            ->type_size(1)
+            ->allow_extra_args(false);
+        verb->add_option("--tier", options.overrides.tier, "smoke, standard or paper");
+    }
+    run->add_flag("--force", options.force, "Replace a result that was made with another job");
+    run->add_flag("--restart", options.restart, "Compute again what is complete");
+    run->add_flag("-q,--quiet", options.quiet, "No progress");
+    for (auto* verb : {show, validate, exporting, report})
+        verb->add_option("file", file, "Result file (HDF5)")->required();
+    exporting->add_flag("--csv", csv, "As comma-separated values")->required();
+    exporting->add_option("-o,--output", out, "File to write; standard output otherwise");
+    report->add_option("-o,--output", out, "HTML file to write")->default_val("report.html");
+
+    try {
+        cli.parse(argc, argv);
+    } catch (CLI::ParseError const& problem) {
+        if (problem.get_exit_code() == 0) return cli.exit(problem);  // --help
+        fmt::print(stderr, "spinscape: {} (see spinscape --help)\n", problem.what());
+        return static_cast<int>(ExitCode::usage);
+    }
+    for (auto const& setting : settings) options.overrides.set.push_back(split(setting));
+    for (int i = 0; i < argc; ++i)
+        options.command_line += (i > 0 ? " " : "") + std::string(argv[i]);
+
+    if (version) return app::version(form());
+    if (*list) return app::list(studies, form());
+    if (*describe) return app::describe(studies, name, form());
+    if (*init) return app::init(studies, name);
+    if (*check) return app::check(studies, file, options.overrides, form());
+    if (*run) return app::run(studies, file, options);
+    if (*show) return app::show(file, form());
+    if (*validate) return app::validate(file, form());
+    if (*exporting) return app::export_csv(file, out);
+    if (*report) return app::report(file, out);
+    fmt::print(stderr, "{}", cli.help());
+    return static_cast<int>(ExitCode::usage);
+}
+
+}  // namespace
+
+int run_application(int argc, char** argv, std::vector<Study> const& studies) {
+    try {
+        return dispatch(argc, argv, studies);
+    } catch (Error const& error) {
+        fmt::print(stderr, "spinscape: {}\n", error.what());
+        return static_cast<int>(error.code());
+    } catch (std::exception const& problem) {
+        fmt::print(stderr, "spinscape: internal error: {}\n", problem.what());
+        return static_cast<int>(ExitCode::internal);
+    }
+}
 
 }  // namespace spinscape

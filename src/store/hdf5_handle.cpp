@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "hdf5_handle.hpp"
 
+#include "spinscape/store/tree.hpp"
+
 namespace spinscape::store {
 
 std::string QuietErrors::reason() {
@@ -22,6 +24,12 @@ Handle text_type() {
     H5Tset_cset(type, H5T_CSET_UTF8);
     H5Tset_strpad(type, H5T_STR_NULLTERM);
     return type;
+}
+
+std::string hdf5_version() {
+    unsigned major = 0, minor = 0, release = 0;
+    H5get_libversion(&major, &minor, &release);
+    return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release);
 }
 
 }  // namespace spinscape::store

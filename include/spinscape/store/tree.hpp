@@ -71,4 +71,7 @@ Group read(std::string const& path);
 /// readers lose, checksum that does not fit, ...), one sentence each; empty if nothing.
 std::vector<std::string> convention_problems(std::string const& path);
 
+/// Version of the HDF5 library in use.
+std::string hdf5_version();
+
 }  // namespace spinscape::store

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "spinscape/store/tree.hpp"
+#include "spinscape/study/runner.hpp"
+
+#include <string>
+#include <vector>
+
+namespace spinscape {
+
+/// Where and how a run happened; the only part of a result that differs between equal runs.
+struct Provenance {
+    std::string command_line, mpi_library, blas;
+    std::vector<std::string> hosts;  ///< of each rank
+};
+
+/// The result file of a finished sweep (format in docs: DESIGN section 5): /records, /summary,
+/// /claims, /reference, /figures, /provenance, /config_toml. Records, summary and claims depend on
+/// job and code alone.
+store::Group result_tree(Job const& job, Swept const& swept, Provenance const& provenance);
+
+/// What is wrong with a file as a result of Spinscape: missing groups, counts that do not fit, and
+/// what store::convention_problems finds. Empty: nothing.
+std::vector<std::string> result_problems(std::string const& path);
+
+}  // namespace spinscape

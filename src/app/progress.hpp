@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "spinscape/parallel/world.hpp"
+#include "spinscape/study/job.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace spinscape::app {
+
+/// How far a run is, on stderr: one line that is redrawn on a terminal, a sparse line each in a
+/// log. Fed with the mergeable statistics that ranks send with every block.
+class Progress {
+public:
+    Progress(Job const& job, std::vector<parallel::Block> const& blocks, bool quiet);
+
+    void add(parallel::Block const& block, parallel::BlockReport const& report);
+    /// Ends the line and prints, per parameter point, n and mean +- standard error of the headline.
+    void finish(double wall_seconds);
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Count {
+        Moments headline;
+        index done = 0;
+    };
+    void draw(std::size_t point, bool last);
+    [[nodiscard]] std::string label(std::size_t point) const;
+
+    Job const& job_;
+    bool quiet_, terminal_;
+    double cost_done_ = 0, cost_total_ = 0;
+    index done_ = 0, total_ = 0, failed_ = 0;
+    std::vector<Count> counts_;
+    Clock::time_point start_ = Clock::now(), drawn_;
+    double share_drawn_ = 0;
+};
+
+}  // namespace spinscape::app

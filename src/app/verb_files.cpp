@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "spinscape/base/error.hpp"
+#include "spinscape/report/report.hpp"
+#include "spinscape/stats/claim.hpp"
+#include "spinscape/store/csv.hpp"
+#include "spinscape/store/tree.hpp"
+#include "spinscape/study/result.hpp"
+#include "text_table.hpp"
+#include "verbs.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+
+namespace spinscape::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+T attribute(store::Group const& group, char const* name, T otherwise) {
+    auto const* value = group.attribute(name);
+    auto const* held = value != nullptr ? std::get_if<T>(value) : nullptr;
+    return held != nullptr ? *held : otherwise;
+}
+
+store::Group read_result(std::string const& file) {
+    auto root = store::read(file);
+    if (auto const type = attribute<std::string>(root, "filetype", "none");
+        type != "spinscape-result")
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{} is no result of Spinscape (its filetype is {})", file, type));
+    return root;
+}
+
+/// JSON has no NaN.
+Json number(double x) {
+    return std::isfinite(x) ? Json(x) : Json(nullptr);
+}
+
+Json claims_json(store::Group const& root) {
+    auto all = Json::array();
+    auto const& id = root.require("claims/id").texts();
+    auto const texts = [&](char const* name) -> auto const& {
+        return root.require(fmt::format("claims/{}", name)).texts();
+    };
+    auto const reals = [&](char const* name) {
+        return root.require(fmt::format("claims/{}", name)).reals();
+    };
+    auto const measured = reals("measured"), error = reals("stderr"),
+               predicted = reals("predicted"), tolerance = reals("tolerance"), n = reals("n"),
+               factor = reals("factor_to_decide");
+    for (std::size_t i = 0; i < id.size(); ++i)
+        all.push_back({{"id", id[i]},
+                       {"statement", texts("statement")[i]},
+                       {"source", texts("source")[i]},
+                       {"predicted", number(predicted[i])},
+                       {"relation", texts("relation")[i]},
+                       {"tolerance", number(tolerance[i])},
+                       {"measured", number(measured[i])},
+                       {"stderr", number(error[i])},
+                       {"n", static_cast<std::int64_t>(n[i])},
+                       {"verdict", texts("verdict")[i]},
+                       {"factor_to_decide", number(factor[i])},
+                       {"note", texts("note")[i]}});
+    return all;
+}
+
+std::string relation_sign(std::string const& relation) {
+    return relation == "less" ? "<" : relation == "greater" ? ">" : "=";
+}
+
+std::string claims_table(store::Group const& root) {
+    std::vector<std::vector<std::string>> rows = {
+        {"claim", "measured", "n", "", "predicted", "verdict", "source"}};
+    for (auto const& claim : claims_json(root)) {
+        auto const real = [&](char const* key) {
+            return claim[key].is_null() ? missing : claim[key].get<double>();
+        };
+        auto predicted = fmt::format("{:.5g}", real("predicted"));
+        if (real("tolerance") > 0) predicted += fmt::format(" +- {:.2g}", real("tolerance"));
+        auto verdict = claim["verdict"].get<std::string>();
+        if (real("factor_to_decide") > 1)
+            verdict += fmt::format(" (x{:.2g} seeds)", real("factor_to_decide"));
+        rows.push_back({claim["statement"], with_error(real("measured"), real("stderr")),
+                        fmt::format("{}", claim["n"].get<std::int64_t>()),
+                        relation_sign(claim["relation"]), predicted, verdict, claim["source"]});
+    }
+    return text_table(rows, {0}, 58);
+}
+
+std::string summary_table(store::Group const& root) {
+    auto const* summary = root.group("summary");
+    if (summary == nullptr) return "";
+    std::vector<std::string> heading;
+    std::vector<std::vector<std::string>> columns;
+    auto const add = [&](std::string const& name, std::vector<std::string> cells) {
+        heading.push_back(name);
+        columns.push_back(std::move(cells));
+    };
+    bool parameters = true;
+    for (auto const& variable : summary->variables) {
+        if (variable.dimensions != std::vector<std::string>{"point"} || variable.name == "point")
+            continue;
+        if (variable.name.ends_with("_mean")) {
+            auto const name = variable.name.substr(0, variable.name.size() - 5);
+            auto const mean = variable.reals(), error = summary->require(name + "_stderr").reals();
+            std::vector<std::string> cells;
+            for (std::size_t i = 0; i < mean.size(); ++i)
+                cells.push_back(with_error(mean[i], error[i]));
+            if (std::any_of(mean.begin(), mean.end(), [](double x) { return !std::isnan(x); }))
+                add(name, cells);
+        } else if (parameters) {
+            std::vector<std::string> cells;
+            if (std::holds_alternative<std::vector<std::string>>(variable.data))
+                cells = variable.texts();
+            else
+                for (double const x : variable.reals())
+                    cells.push_back(std::isnan(x) ? "-" : fmt::format("{:.6g}", x));
+            add(variable.name, cells);
+            if (variable.name == "n") parameters = false;
+        }
+    }
+    std::vector<std::vector<std::string>> rows = {heading};
+    for (std::size_t i = 0; !columns.empty() && i < columns.front().size(); ++i) {
+        rows.emplace_back();
+        for (auto const& column : columns) rows.back().push_back(column[i]);
+    }
+    return text_table(rows);
+}
+
+}  // namespace
+
+int show(std::string const& file, Form form) {
+    auto const root = read_result(file);
+    auto const study = attribute<std::string>(root, "study", "");
+    auto const seed = attribute<std::int64_t>(root, "master_seed", 0),
+               records = attribute<std::int64_t>(root, "n_records", 0),
+               failed = attribute<std::int64_t>(root, "n_failed", 0);
+    auto const* provenance = root.group("provenance");
+    store::Group const none;
+    auto const& origin = provenance != nullptr ? *provenance : none;
+    if (form == Form::json) {
+        Json all = {{"study", study},
+                    {"question", attribute<std::string>(root, "question", "")},
+                    {"tier", attribute<std::string>(root, "tier", "")},
+                    {"master_seed", seed},
+                    {"n_records", records},
+                    {"n_failed", failed},
+                    {"claims", claims_json(root)}};
+        Json made = Json::object();
+        for (auto const& [name, value] : origin.attributes)
+            std::visit([&, &key = name](auto const& x) { made[key] = x; }, value);
+        all["provenance"] = made;
+        fmt::print("{}\n", all.dump(2));
+        return 0;
+    }
+    fmt::print(
+        "{}\n{}\n\n{} records, {} failed; tier {}, master seed {}\nspinscape {} ({:.10}{}), {}, {} "
+        "rank(s), {:.0f} s, created {}\n\n",
+        attribute<std::string>(root, "title", study), attribute<std::string>(root, "question", ""),
+        records, failed, attribute<std::string>(root, "tier", ""), seed,
+        attribute<std::string>(origin, "version", "?"),
+        attribute<std::string>(origin, "git_commit", "?"),
+        attribute<std::int64_t>(origin, "git_dirty", 0) != 0 ? ", changed" : "",
+        attribute<std::string>(origin, "instruction_set", "?"),
+        attribute<std::int64_t>(origin, "mpi_ranks", 0),
+        attribute<double>(origin, "wall_seconds", 0),
+        attribute<std::string>(origin, "created_at", "?"));
+    fmt::print("{}\n", summary_table(root));
+    if (root.require("claims/id").size() > 0) fmt::print("{}\n", claims_table(root));
+    return 0;
+}
+
+int validate(std::string const& file, Form form) {
+    auto const problems = result_problems(file);
+    if (form == Form::json) {
+        fmt::print(
+            "{}\n",
+            Json({{"file", file}, {"valid", problems.empty()}, {"problems", problems}}).dump(2));
+    } else {
+        for (auto const& problem : problems) fmt::print("{}: {}\n", file, problem);
+        if (problems.empty()) fmt::print("{}: valid\n", file);
+    }
+    return problems.empty() ? 0 : static_cast<int>(ExitCode::bad_input);
+}
+
+int export_csv(std::string const& file, std::string const& out) {
+    auto const root = read_result(file);
+    auto const* records = root.group("records");
+    if (records == nullptr)
+        throw Error(ExitCode::bad_input, fmt::format("{} has no group /records", file));
+    auto const text = store::to_csv(*records, "record");
+    if (out.empty()) {
+        fmt::print("{}", text);
+        return 0;
+    }
+    std::ofstream stream(out, std::ios::binary);
+    if (!stream) throw Error(ExitCode::cannot_create, fmt::format("{} cannot be created", out));
+    stream << text << std::flush;
+    if (!stream)
+        throw Error(ExitCode::io_failure, fmt::format("{} was not written completely", out));
+    return 0;
+}
+
+int report(std::string const& file, std::string const& out) {
+    report::write_report(read_result(file), out);
+    fmt::print("report: {}\n", out);
+    return 0;
+}
+
+}  // namespace spinscape::app
