@@ -90,7 +90,9 @@ std::uint32_t Stream::bits() {
     return cache_[position_++ % 4];
 }
 
-double Stream::uniform() { return random_detail::uniform_from(bits()); }
+double Stream::uniform() {
+    return random_detail::uniform_from(bits());
+}
 
 double Stream::normal() {
     auto const second = position_ & 1;
@@ -142,10 +144,18 @@ void Stream::fill_normal_any(std::span<Real> out) {
     if (even < std::ssize(out)) out.back() = static_cast<Real>(normal());
 }
 
-void Stream::fill_uniform(std::span<double> out) { fill_uniform_any(out); }
-void Stream::fill_uniform(std::span<float> out) { fill_uniform_any(out); }
-void Stream::fill_normal(std::span<double> out) { fill_normal_any(out); }
-void Stream::fill_normal(std::span<float> out) { fill_normal_any(out); }
+void Stream::fill_uniform(std::span<double> out) {
+    fill_uniform_any(out);
+}
+void Stream::fill_uniform(std::span<float> out) {
+    fill_uniform_any(out);
+}
+void Stream::fill_normal(std::span<double> out) {
+    fill_normal_any(out);
+}
+void Stream::fill_normal(std::span<float> out) {
+    fill_normal_any(out);
+}
 
 void Stream::permutation(std::span<std::int32_t> out) {
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::int32_t>(i);
