@@ -140,13 +140,22 @@ GradientFlow gradient_flow(std::span<PSpinTerm const> terms, std::span<double co
     if (times.empty()) return result;
     auto const steps =
         std::max(index{3}, static_cast<index>(std::ceil(times.back() / step - 1e-9)));
-    Grid const coarse(terms, steps + 1, step), fine(terms, 2 * steps + 1, step / 2);
+    Grid const coarse(terms, steps + 1, step), fine(terms, 2 * steps + 1, step / 2),
+        finest(terms, 4 * steps + 1, step / 4);
+    // The error is a h^2 + b h^3 + ...; the second stage removes what the first one leaves.
+    auto const second_order = [](double a, double b) { return b + (b - a) / 3; };
+    auto const third_order = [](double a, double b) { return b + (b - a) / 7; };
     for (auto const t : times) {
-        auto const extrapolate = [](double a, double b) { return b + (b - a) / 3; };
+        auto const combine = [&](double a, double b, double c) {
+            return third_order(second_order(a, b), second_order(b, c));
+        };
+        auto const energy = combine(coarse.energy(t), fine.energy(t), finest.energy(t));
         result.times.push_back(t);
-        result.energy.push_back(extrapolate(coarse.energy(t), fine.energy(t)));
-        result.correlation.push_back(extrapolate(coarse.correlation(t), fine.correlation(t)));
-        result.energy_error.push_back(std::abs(fine.energy(t) - coarse.energy(t)) / 3);
+        result.energy.push_back(energy);
+        result.correlation.push_back(
+            combine(coarse.correlation(t), fine.correlation(t), finest.correlation(t)));
+        result.energy_error.push_back(
+            std::abs(energy - second_order(fine.energy(t), finest.energy(t))));
     }
     return result;
 }

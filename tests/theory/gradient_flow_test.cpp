@@ -17,7 +17,7 @@ void expect_curve(Curve const& curve, double tolerance) {
     auto const flow = gradient_flow(curve.terms, curve.times);
     for (std::size_t i = 0; i < curve.times.size(); ++i) {
         EXPECT_NEAR(flow.energy[i], curve.energy[i], tolerance) << "t = " << curve.times[i];
-        EXPECT_LT(flow.energy_error[i], 1e-2);
+        EXPECT_LT(flow.energy_error[i], 10 * tolerance);
     }
 }
 
@@ -33,7 +33,7 @@ TEST(GradientFlow, PureFourSpin) {
 }
 
 TEST(GradientFlow, MixedModelInTheHalfNormalisation) {
-    // f_half = (q^3 + q^4)/2 is c^2 = 1/4 here... in unit convention with N f = N (q^3 + q^4)/2.
+    // f = (q^3 + q^4)/2: squared coefficients 1/2.
     auto const c = std::sqrt(0.5);
     expect_curve({{{3, c}, {4, c}}, {1, 2, 5, 10}, {-1.27251, -1.42865, -1.54966, -1.60198}}, 2e-4);
 }

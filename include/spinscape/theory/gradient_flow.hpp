@@ -13,7 +13,7 @@ struct GradientFlow {
     std::vector<double> times;
     std::vector<double> energy;        ///< H/N at these times
     std::vector<double> correlation;   ///< C(t, 0) = s(t).s(0)/N
-    std::vector<double> energy_error;  ///< estimated from the two finest steps, conservatively
+    std::vector<double> energy_error;  ///< what the last stage of the extrapolation changed
 };
 
 /// Integrates the dynamical mean-field equations of [Cugliandolo1993] for f(q) = sum c^2 q^p (unit
@@ -22,8 +22,7 @@ struct GradientFlow {
 ///   dC(t,t')/dt = -mu C + int_0^t f''(C_ts) R_ts C_st' ds + int_0^t' f'(C_ts) R_t's ds,
 ///   dR(t,t')/dt = -mu R + int_t'^t f''(C_ts) R_ts R_st' ds,   R(t,t) = C(t,t) = 1,
 ///   mu = int_0^t (f'' C + f')(C_ts) R_ts ds,   E = -int_0^t f'(C_ts) R_ts ds
-/// by Heun's rule with steps h and h/2 and Richardson's extrapolation. Cost (t/h)^3. With h = 0.05
-/// the energy is exact to 1e-4 for t <= 32. `times` ascend and are not negative.
+/// by Heun's rule with steps h, h/2, h/4 and Richardson's extrapolation. Cost (t/h)^3. `times` ascend and are not negative.
 GradientFlow gradient_flow(std::span<PSpinTerm const> terms, std::span<double const> times,
                            double step = 0.05);
 
