@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/base/random.hpp"
 
+#include "philox.hpp"
 #include "spinscape/base/contract.hpp"
 
-#include <Random123/philox.h>
-
-#include <cmath>
-#include <numbers>
+#include <algorithm>
 #include <utility>
 
 namespace spinscape {
@@ -19,6 +17,52 @@ std::uint64_t scatter(std::uint64_t z) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
     return z ^ (z >> 31);
+}
+
+/// Words are made this many at a time: they stay in the first-level cache.
+constexpr index chunk_words = 2048;
+
+/// `blocks` blocks of four words from block number `first` on. The rounds run over many counters at
+/// once, one array per word of the counter.
+SPINSCAPE_MULTIVERSION void fill_words(std::uint64_t key, std::uint32_t step, std::uint32_t replica,
+                                       std::uint64_t first, index blocks, std::uint32_t* out) {
+    auto const key0 = static_cast<std::uint32_t>(key);
+    auto const key1 = static_cast<std::uint32_t>(key >> 32);
+    for (index i = 0; i < blocks; ++i) {
+        auto const block = first + static_cast<std::uint64_t>(i);
+        std::uint32_t counter[4] = {static_cast<std::uint32_t>(block),
+                                    static_cast<std::uint32_t>(block >> 32), step, replica};
+        random_detail::philox4x32(counter, key0, key1);
+        out[4 * i] = counter[0];
+        out[4 * i + 1] = counter[1];
+        out[4 * i + 2] = counter[2];
+        out[4 * i + 3] = counter[3];
+    }
+}
+
+template <class Real>
+SPINSCAPE_INLINE void convert_to_normals(std::uint32_t const* words, index pairs, Real* out) {
+    for (index i = 0; i < pairs; ++i) {
+        auto const [a, b] = random_detail::normal_pair(words[2 * i], words[2 * i + 1]);
+        out[2 * i] = static_cast<Real>(a);
+        out[2 * i + 1] = static_cast<Real>(b);
+    }
+}
+
+SPINSCAPE_MULTIVERSION void to_normals(std::uint32_t const* words, index pairs, double* out) {
+    convert_to_normals(words, pairs, out);
+}
+SPINSCAPE_MULTIVERSION void to_normals(std::uint32_t const* words, index pairs, float* out) {
+    convert_to_normals(words, pairs, out);
+}
+
+SPINSCAPE_MULTIVERSION void to_uniforms(std::uint32_t const* words, index n, double* out) {
+    for (index i = 0; i < n; ++i) out[i] = random_detail::uniform_from(words[i]);
+}
+SPINSCAPE_MULTIVERSION void to_uniforms(std::uint32_t const* words, index n, float* out) {
+    // 23 bits and the half fill the 24-bit mantissa: no rounding, hence neither 0 nor 1.
+    for (index i = 0; i < n; ++i)
+        out[i] = (static_cast<float>(static_cast<std::int32_t>(words[i] >> 9)) + 0.5F) * 0x1p-23F;
 }
 
 }  // namespace
@@ -35,32 +79,29 @@ Stream::Stream(std::uint64_t master_seed, Purpose purpose, index replica, index 
 std::uint32_t Stream::bits() {
     auto const block = position_ / 4;
     if (block != cached_block_) {
-        r123::Philox4x32::ctr_type const counter = {{static_cast<std::uint32_t>(block),
-                                                     static_cast<std::uint32_t>(block >> 32), step_,
-                                                     replica_}};
-        r123::Philox4x32::key_type const key = {
-            {static_cast<std::uint32_t>(key_), static_cast<std::uint32_t>(key_ >> 32)}};
-        auto const words = r123::Philox4x32{}(counter, key);
-        for (int i = 0; i < 4; ++i) cache_[i] = words[static_cast<std::size_t>(i)];
+        cache_[0] = static_cast<std::uint32_t>(block);
+        cache_[1] = static_cast<std::uint32_t>(block >> 32);
+        cache_[2] = step_;
+        cache_[3] = replica_;
+        random_detail::philox4x32(cache_, static_cast<std::uint32_t>(key_),
+                                  static_cast<std::uint32_t>(key_ >> 32));
         cached_block_ = block;
     }
     return cache_[position_++ % 4];
 }
 
 double Stream::uniform() {
-    return (static_cast<double>(bits()) + 0.5) * 0x1p-32;
+    return random_detail::uniform_from(bits());
 }
 
 double Stream::normal() {
-    auto const pair = position_ & ~std::uint64_t{1};
     auto const second = position_ & 1;
-    position_ = pair;
-    auto const u = uniform();
-    auto const v = uniform();
-    position_ = pair + second + 1;
-    auto const radius = std::sqrt(-2 * std::log(u));
-    auto const angle = 2 * std::numbers::pi * v;
-    return radius * (second != 0 ? std::sin(angle) : std::cos(angle));
+    position_ -= second;
+    auto const k0 = bits();
+    auto const k1 = bits();
+    position_ -= 1 - second;
+    auto const pair = random_detail::normal_pair(k0, k1);
+    return second != 0 ? pair.second : pair.first;
 }
 
 // Multiply-shift with rejection ([Lemire2019]): no division but in the rare case.
@@ -76,22 +117,47 @@ index Stream::below(index n) {
     return static_cast<index>(product >> 32);
 }
 
+template <class Consume>
+void Stream::for_words(index count, Consume&& consume) {
+    alignas(64) std::uint32_t words[chunk_words];
+    for (index done = 0; done < count;) {
+        auto const offset = static_cast<index>(position_ % 4);
+        auto const n = std::min(count - done, chunk_words - offset);
+        fill_words(key_, step_, replica_, position_ / 4, (offset + n + 3) / 4, words);
+        consume(words + offset, done, n);
+        position_ += static_cast<std::uint64_t>(n);
+        done += n;
+    }
+}
+
+template <class Real>
+void Stream::fill_uniform_any(std::span<Real> out) {
+    for_words(std::ssize(out), [&](std::uint32_t const* words, index at, index n) {
+        to_uniforms(words, n, out.data() + at);
+    });
+}
+
+template <class Real>
+void Stream::fill_normal_any(std::span<Real> out) {
+    position_ += position_ & 1;
+    auto const even = std::ssize(out) / 2 * 2;
+    for_words(even, [&](std::uint32_t const* words, index at, index n) {
+        to_normals(words, n / 2, out.data() + at);
+    });
+    if (even < std::ssize(out)) out.back() = static_cast<Real>(normal());
+}
+
 void Stream::fill_uniform(std::span<double> out) {
-    for (auto& x : out) x = uniform();
+    fill_uniform_any(out);
 }
-
 void Stream::fill_uniform(std::span<float> out) {
-    for (auto& x : out) x = static_cast<float>(uniform());
+    fill_uniform_any(out);
 }
-
 void Stream::fill_normal(std::span<double> out) {
-    position_ += position_ & 1;
-    for (auto& x : out) x = normal();
+    fill_normal_any(out);
 }
-
 void Stream::fill_normal(std::span<float> out) {
-    position_ += position_ & 1;
-    for (auto& x : out) x = static_cast<float>(normal());
+    fill_normal_any(out);
 }
 
 void Stream::permutation(std::span<std::int32_t> out) {

@@ -21,9 +21,7 @@ public:
     /// One replica.
     BatchView(std::span<T> x)  // NOLINT(google-explicit-constructor): a vector is a batch of one
         : BatchView(x.data(), std::ssize(x), 1, std::ssize(x)) {}
-    operator BatchView<T const>() const
-        requires(!std::is_const_v<T>)
-    {
+    operator BatchView<T const>() const requires(!std::is_const_v<T>) {
         return {data_, dimension_, replicas_, stride_};
     }
 
@@ -76,8 +74,8 @@ private:
     };
     static std::unique_ptr<T[], Free> allocate(index n) {
         static_assert(std::is_trivially_copyable_v<T>);
-        auto* p = static_cast<T*>(::operator new[](static_cast<std::size_t>(n) * sizeof(T),
-                                                   std::align_val_t{64}));
+        auto* p = static_cast<T*>(
+            ::operator new[](static_cast<std::size_t>(n) * sizeof(T), std::align_val_t{64}));
         std::uninitialized_value_construct_n(p, n);
         return std::unique_ptr<T[], Free>(p);
     }

@@ -48,16 +48,26 @@ public:
     /// Uniform on 0, 1, ..., n - 1; n < 2^31. Rejection, hence without bias.
     index below(index n);
 
-    /// Bulk forms; the same numbers as repeated single calls.
+    /// Bulk forms; the same numbers as repeated single calls, many times faster.
     void fill_uniform(std::span<double> out);
+    /// (j + 1/2) 2^-23 with j the upper 23 bits of the word: exact, never 0, never 1, and within
+    /// 2^-24 of uniform().
     void fill_uniform(std::span<float> out);
     /// An odd position is rounded up first: normals start on a pair.
     void fill_normal(std::span<double> out);
+    /// normal() rounded to float.
     void fill_normal(std::span<float> out);
     /// Random order of the numbers 0 ... n-1 (Fisher-Yates).
     void permutation(std::span<std::int32_t> out);
 
 private:
+    template <class Consume>
+    void for_words(index count, Consume&& consume);
+    template <class Real>
+    void fill_uniform_any(std::span<Real> out);
+    template <class Real>
+    void fill_normal_any(std::span<Real> out);
+
     std::uint64_t key_;
     std::uint32_t replica_, step_;
     std::uint64_t position_ = 0;

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "spinscape/landscape/p_spin_couplings.hpp"
+
+#include "spinscape/base/error.hpp"
+#include "spinscape/base/random.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+namespace spinscape {
+
+namespace {
+
+/// Floats of one prefix whose last index is `first`: groups of four padded rows.
+index leaf_size(index N, index first) {
+    index size = 0;
+    for (index j = first; j < N; j += 4) size += 4 * (N - j);
+    return size;
+}
+
+/// p! / prod m_a! of a sorted tuple.
+double multinomial(std::span<index const> tuple) {
+    double result = 1;
+    index run = 0;
+    for (std::size_t a = 0; a < tuple.size(); ++a) {
+        run = a > 0 && tuple[a] == tuple[a - 1] ? run + 1 : 1;
+        result *= static_cast<double>(a + 1) / static_cast<double>(run);
+    }
+    return result;
+}
+
+/// Fills the couplings of one term in the order of their layout.
+class Drawing {
+public:
+    Drawing(index N, PSpinTerm term, std::uint64_t seed, index disorder, std::vector<float>& out)
+        : N_(N),
+          p_(static_cast<std::size_t>(term.p)),
+          scale_(term.coefficient * std::pow(static_cast<double>(N), -0.5 * (term.p - 1))),
+          stream_(seed, Purpose::disorder, disorder, term.p, static_cast<std::uint64_t>(N)),
+          tuple_(p_),
+          out_(out) {
+        draw_below(0, 0);
+    }
+
+private:
+    void draw_below(std::size_t level, index first) {
+        if (level + 2 == p_) return draw_leaf(first);
+        for (index i = first; i < N_; ++i) {
+            tuple_[level] = i;
+            draw_below(level + 1, i);
+        }
+    }
+
+    void draw_leaf(index first) {
+        auto const m = N_ - first;
+        normals_.resize(static_cast<std::size_t>(m * (m + 1) / 2));
+        stream_.fill_normal(std::span<float>(normals_));
+        auto const* g = normals_.data();
+        for (index j = first; j < N_; j += 4)
+            for (index row = j; row < j + 4; ++row) {
+                auto const start = out_.size();
+                out_.resize(start + static_cast<std::size_t>(N_ - j));
+                if (row >= N_) continue;
+                auto* target = out_.data() + start;  // element k is at k - j
+                tuple_[p_ - 2] = tuple_[p_ - 1] = row;
+                target[row - j] = static_cast<float>(factor() * *g++);
+                tuple_[p_ - 1] = row + 1;
+                auto const off_diagonal = factor();
+                for (index k = row + 1; k < N_; ++k)
+                    target[k - j] = static_cast<float>(off_diagonal * *g++);
+            }
+    }
+
+    [[nodiscard]] double factor() const { return scale_ * std::sqrt(multinomial(tuple_)); }
+
+    index N_;
+    std::size_t p_;
+    double scale_;
+    Stream stream_;
+    std::vector<index> tuple_;
+    std::vector<float> normals_;
+    std::vector<float>& out_;
+};
+
+double stored_floats(index N, int p) {
+    if (p == 2) return static_cast<double>(leaf_size(N, 0));
+    // binomial(last + p - 3, p - 3) prefixes of length p - 2 end in `last`.
+    double total = 0, prefixes = 1;
+    for (index last = 0; last < N; ++last) {
+        total += prefixes * static_cast<double>(leaf_size(N, last));
+        prefixes *= static_cast<double>(last + p - 2) / static_cast<double>(last + 1);
+    }
+    return std::round(total);
+}
+
+void check(index N, std::vector<PSpinTerm> const& terms) {
+    auto const reject = [](std::string const& what) {
+        throw Error(ExitCode::bad_input, "p-spin glass: " + what);
+    };
+    if (N < 2) reject("N = " + std::to_string(N) + " is too small; use N >= 2");
+    if (terms.empty()) reject("no terms; give at least one p");
+    for (auto const& term : terms) {
+        auto const name = "p = " + std::to_string(term.p);
+        if (term.p < 2) reject(name + " is not allowed; use p >= 2");
+        if (!std::isfinite(term.coefficient) || term.coefficient == 0)
+            reject("the coefficient of " + name + " must be finite and not zero");
+        auto const same = [&](PSpinTerm const& other) { return other.p == term.p; };
+        if (std::ranges::count_if(terms, same) > 1)
+            reject(name + " appears twice and would share couplings; merge the two terms");
+    }
+}
+
+}  // namespace
+
+PSpinCouplings::PSpinCouplings(index N, std::vector<PSpinTerm> terms, std::uint64_t master_seed,
+                               index disorder)
+    : N_(N), terms_(std::move(terms)) {
+    check(N_, terms_);
+    for (auto const& term : terms_) {
+        auto& values = values_.emplace_back();
+        values.reserve(static_cast<std::size_t>(stored_floats(N_, term.p)));
+        Drawing(N_, term, master_seed, disorder, values);
+    }
+}
+
+double PSpinCouplings::memory_bytes(index N, std::span<PSpinTerm const> terms) {
+    double floats = 0;
+    for (auto const& term : terms) floats += stored_floats(N, term.p);
+    return floats * sizeof(float);
+}
+
+double PSpinCouplings::count(index N, int p) {
+    double result = 1;
+    for (int a = 1; a <= p; ++a) result *= static_cast<double>(N + a - 1) / a;
+    return std::round(result);
+}
+
+}  // namespace spinscape

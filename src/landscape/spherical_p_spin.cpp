@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "spinscape/landscape/spherical_p_spin.hpp"
+
+#include "p_spin_walks.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace spinscape {
+
+namespace {
+
+/// Replicas first, first + 1, ... side by side; unused lanes are zero.
+template <class Real>
+void to_lanes(BatchView<Real const> x, index first, Batch<Real>& out) {
+    constexpr auto lanes = SphericalPSpin<Real>::lanes;
+    auto const used = std::min(lanes, x.replicas() - first);
+    auto* target = out[0].data();
+    for (index i = 0; i < x.dimension(); ++i) {
+        for (index l = 0; l < used; ++l)
+            target[i * lanes + l] = x.data()[(first + l) * x.stride() + i];
+        for (index l = used; l < lanes; ++l) target[i * lanes + l] = 0;
+    }
+}
+
+template <class Real>
+void from_lanes(Batch<Real>& lanes_of_x, index first, BatchView<Real> out) {
+    constexpr auto lanes = SphericalPSpin<Real>::lanes;
+    auto const used = std::min(lanes, out.replicas() - first);
+    auto const* source = lanes_of_x[0].data();
+    for (index l = 0; l < used; ++l)
+        for (index i = 0; i < out.dimension(); ++i)
+            out.data()[(first + l) * out.stride() + i] = source[i * lanes + l];
+}
+
+template <class Real>
+void clear(Batch<Real>& lanes_of_x) {
+    auto const n = lanes_of_x.replicas() * SphericalPSpin<Real>::lanes;
+    std::fill_n(lanes_of_x[0].data(), n, Real{0});
+}
+
+}  // namespace
+
+// Three more rows than spins: the last group of four rows of couplings may reach beyond N - 1.
+template <class Real>
+SphericalPSpin<Real>::Workspace::Workspace(index N, int largest_p)
+    : s(lanes, N + 3),
+      v(lanes, N + 3),
+      gradient(lanes, N + 3),
+      product(lanes, N + 3),
+      prefix(lanes, largest_p - 1),
+      prefix_v(lanes, largest_p - 1),
+      row(N, 1) {
+    std::ranges::fill(prefix[0], Real{1});
+}
+
+template <class Real>
+SphericalPSpin<Real>::SphericalPSpin(index N, std::vector<PSpinTerm> terms,
+                                     std::uint64_t master_seed, index disorder)
+    : couplings_(
+          std::make_shared<PSpinCouplings const>(N, std::move(terms), master_seed, disorder)) {}
+
+template <class Real>
+SphericalPSpin<Real>::SphericalPSpin(std::shared_ptr<PSpinCouplings const> couplings)
+    : couplings_(std::move(couplings)) {
+    SPINSCAPE_EXPECT(couplings_ != nullptr);
+}
+
+template <class Real>
+typename SphericalPSpin<Real>::Workspace SphericalPSpin<Real>::workspace(index) const {
+    auto const largest = std::ranges::max_element(terms(), {}, &PSpinTerm::p)->p;
+    return Workspace(dimension(), largest);
+}
+
+/// From the lanes in work.s: gradients to work.gradient; energies in double by Euler's identity,
+/// sum over terms of s . grad_p / p.
+template <class Real>
+void SphericalPSpin<Real>::evaluate_lanes(std::span<double> out_energy, Workspace& work) const {
+    auto const N = dimension();
+    auto const* s = work.s[0].data();
+    auto* g = work.product[0].data();
+    auto* total = work.gradient[0].data();
+    std::ranges::fill(out_energy, 0.0);
+    clear(work.gradient);
+    for (std::size_t t = 0; t < terms().size(); ++t) {
+        auto const p = terms()[t].p;
+        clear(work.product);
+        alignas(64) Real sum[lanes];
+        p_spin::GradientWalk<Real>(N, p, couplings_->values(t).data(), s, work.prefix, g)
+            .run(0, 0, sum);
+        double euler[lanes] = {};
+        for (index i = 0; i < N; ++i)
+            for (index l = 0; l < lanes; ++l) {
+                auto const at = i * lanes + l;
+                euler[l] += static_cast<double>(s[at]) * static_cast<double>(g[at]);
+                total[at] += g[at];
+            }
+        for (std::size_t l = 0; l < out_energy.size(); ++l) out_energy[l] += euler[l] / p;
+    }
+}
+
+template <class Real>
+void SphericalPSpin<Real>::value(BatchView<Real const> x, std::span<double> out_energy,
+                                 Workspace& work) const {
+    SPINSCAPE_EXPECT(x.dimension() == dimension());
+    SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
+    for (index first = 0; first < x.replicas(); first += lanes) {
+        auto const used = std::min(lanes, x.replicas() - first);
+        to_lanes(x, first, work.s);
+        evaluate_lanes({out_energy.data() + first, static_cast<std::size_t>(used)}, work);
+    }
+}
+
+template <class Real>
+void SphericalPSpin<Real>::value_and_gradient(BatchView<Real const> x, std::span<double> out_energy,
+                                              BatchView<Real> out_g, Workspace& work) const {
+    SPINSCAPE_EXPECT(x.dimension() == dimension() && out_g.dimension() == dimension());
+    SPINSCAPE_EXPECT(x.replicas() == out_g.replicas());
+    SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
+    for (index first = 0; first < x.replicas(); first += lanes) {
+        auto const used = std::min(lanes, x.replicas() - first);
+        to_lanes(x, first, work.s);
+        evaluate_lanes({out_energy.data() + first, static_cast<std::size_t>(used)}, work);
+        from_lanes(work.gradient, first, out_g);
+    }
+}
+
+template <class Real>
+void SphericalPSpin<Real>::hessian_times(BatchView<Real const> x, BatchView<Real const> v,
+                                         BatchView<Real> out_Hv, Workspace& work) const {
+    SPINSCAPE_EXPECT(x.dimension() == dimension() && v.dimension() == dimension());
+    SPINSCAPE_EXPECT(out_Hv.dimension() == dimension());
+    SPINSCAPE_EXPECT(x.replicas() == v.replicas() && x.replicas() == out_Hv.replicas());
+    for (index first = 0; first < x.replicas(); first += lanes) {
+        to_lanes(x, first, work.s);
+        to_lanes(v, first, work.v);
+        clear(work.gradient);
+        for (std::size_t t = 0; t < terms().size(); ++t) {
+            alignas(64) Real sum[lanes];
+            alignas(64) Real sum_v[lanes];
+            p_spin::TangentWalk<Real>(dimension(), terms()[t].p, couplings_->values(t).data(),
+                                      work.s[0].data(), work.v[0].data(), work.prefix,
+                                      work.prefix_v, work.gradient[0].data())
+                .run(0, 0, sum, sum_v);
+        }
+        from_lanes(work.gradient, first, out_Hv);
+    }
+}
+
+template <class Real>
+void SphericalPSpin<Real>::dense_hessian(std::span<Real const> x, std::span<Real> out_H,
+                                         Workspace& work) const {
+    auto const N = dimension();
+    SPINSCAPE_EXPECT(std::ssize(x) == N && std::ssize(out_H) == N * N);
+    auto* H = out_H.data();
+    std::ranges::fill(out_H, Real{0});
+    for (std::size_t t = 0; t < terms().size(); ++t)
+        p_spin::HessianWalk<Real>(N, terms()[t].p, couplings_->values(t).data(), x.data(), H,
+                                  work.row[0].data())
+            .run(0, 0);
+    for (index i = 0; i < N; ++i)
+        for (index j = 0; j <= i; ++j) H[i * N + j] = H[j * N + i] = H[i * N + j] + H[j * N + i];
+}
+
+template <class Real>
+double SphericalPSpin<Real>::flops_per_gradient() const {
+    double flops = 0;
+    for (auto const& term : terms()) flops += 4 * PSpinCouplings::count(dimension(), term.p);
+    return flops;
+}
+
+template class SphericalPSpin<float>;
+template class SphericalPSpin<double>;
+
+}  // namespace spinscape

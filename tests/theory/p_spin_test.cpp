@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "spinscape/theory/p_spin.hpp"
+
+#include <gtest/gtest.h>
+
+namespace spinscape::theory {
+namespace {
+
+TEST(PSpinTheory, LevelsOfIndexK) {
+    EXPECT_NEAR(e_infinity(3), 1.6329931619, 1e-10);
+    double const e3[] = {1.6569983635, 1.6528731981, 1.6502531274,
+                         1.6483990219, 1.6469985672, 1.6458932566};
+    double const e10[] = {2.1353638005, 2.0921424910, 2.0652186050,
+                          2.0464068505, 2.0323278513, 2.0212939173};
+    for (int k = 0; k < 6; ++k) {
+        EXPECT_NEAR(e_k(3, k), e3[k], 1e-9);
+        EXPECT_NEAR(e_k(10, k), e10[k], 1e-9);
+    }
+    EXPECT_NEAR(e_k(4, 0), 1.7940850282, 1e-9);
+    EXPECT_NEAR(e_k(5, 0), 1.8879888264, 1e-9);
+}
+
+TEST(PSpinTheory, Complexity) {
+    // The printed energies are rounded; they are these fractions of the way from E_inf to E_0.
+    auto const between = [](int p, double x) {
+        return -(e_infinity(p) + x * (e_k(p, 0) - e_infinity(p)));
+    };
+    EXPECT_NEAR(complexity_of_index(3, 0, between(3, 0.75)), 0.00366320, 1e-8);
+    EXPECT_NEAR(complexity_of_index(3, 5, between(3, 0.75)), -0.00726916, 1e-8);
+    EXPECT_NEAR(complexity_of_index(4, 3, between(4, 0.5)), 0.01311474, 1e-8);
+    EXPECT_NEAR(complexity_of_index(5, 5, between(5, 0.5)), 0.00703581, 1e-8);
+    EXPECT_NEAR(complexity_of_index(3, 2, -e_infinity(3)), 0.0132402569, 1e-10);
+    EXPECT_NEAR(complexity(3, -1.6), 0.02657359, 1e-8);
+    EXPECT_NEAR(complexity(3, -0.5), 0.31532359, 1e-8);
+    EXPECT_NEAR(complexity(3, 0.7), 0.34657359, 1e-8);
+}
+
+TEST(PSpinTheory, IndexFraction) {
+    EXPECT_NEAR(index_fraction(3, -1.62), 0.000425, 5e-7);
+    EXPECT_NEAR(index_fraction(3, -1.5), 0.013778, 5e-7);
+    EXPECT_NEAR(index_fraction(3, -1.0), 0.136114, 5e-7);
+    EXPECT_NEAR(index_fraction(3, 0), 0.5, 1e-15);
+    EXPECT_EQ(index_fraction(3, -1.7), 0);
+}
+
+TEST(PSpinTheory, GroundStateAtFiniteSize) {
+    struct Row {
+        int p;
+        double c, C;
+    };
+    for (auto const& [p, c, C] : {Row{3, 0.625021, 0.99869}, Row{4, 0.909827, 0.42633},
+                                  Row{5, 1.085333, 0.26805}, Row{10, 1.493319, 0.09672}}) {
+        auto const state = ground_state(p, 100);
+        EXPECT_NEAR(state.c, c, 1e-6);
+        EXPECT_NEAR(state.C, C, 1e-5);
+        // The rate is the slope of the complexity at its root.
+        auto const e0 = e_k(p, 0), h = 1e-5;
+        EXPECT_NEAR((complexity(p, -e0 + h) - complexity(p, -e0 - h)) / (2 * h), state.c, 1e-7);
+    }
+    EXPECT_NEAR(ground_state(3, 50).mean, -1.6128, 5e-5);
+    EXPECT_NEAR(ground_state(3, 1000).mean, -1.6524, 5e-5);
+}
+
+}  // namespace
+}  // namespace spinscape::theory
