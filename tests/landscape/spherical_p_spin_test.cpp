@@ -213,6 +213,23 @@ TEST(SphericalPSpin, GradientIsTheSlopeOfTheValue) {
     }
 }
 
+TEST(SphericalPSpin, TwoSpinHessianIsGOE) {
+    // p = 2: Hess = 2 A / sqrt N with A symmetric, E[A_ij^2] = (1 + delta_ij)/2, so that
+    // tr Hess^2 = sum_i<j (4/N) g_ij^2 + sum_i (4/N) g_ii^2 has mean 2 (N + 1) and variance
+    // 16 (N + 1)/N.
+    index const N = 40, n = 200;
+    double mean = 0;
+    for (index d = 0; d < n; ++d) {
+        SphericalPSpin<double> const f(N, {{.p = 2}}, 8, d);
+        auto work = f.workspace(1);
+        auto const x = points<double>(N, 1);
+        std::vector<double> H(static_cast<std::size_t>(N * N));
+        f.dense_hessian(x[0], H, work);
+        mean += std::inner_product(H.begin(), H.end(), H.begin(), 0.0) / static_cast<double>(n);
+    }
+    EXPECT_NEAR(mean, 2.0 * (N + 1), 4 * std::sqrt(16.0 * (N + 1) / (N * n)));
+}
+
 TEST(SphericalPSpin, DisorderIsAddressed) {
     auto const values = [](index N, int p, std::uint64_t seed, index disorder) {
         PSpinCouplings const c(N, {{.p = p}}, seed, disorder);
