@@ -69,7 +69,8 @@ void Progress::draw(std::size_t point, bool last) {
     auto const line = fmt::format(
         "{}/{} replicas  {:.0f} %  {}  ETA {}{}  {}: {} {} (n = {})", done_, total_, 100 * share,
         duration(elapsed), duration(share > 0 ? elapsed * (1 - share) / share : 0),
-        failed_ > 0 ? fmt::format("  {} failed", failed_) : "", label(point), job_.study->headline,
+        failed_ > 0 ? fmt::format("  {} failed", failed_) : "", label(point),
+        job_.study->headline(job_.points[point].parameters),
         with_error(headline.count > 0 ? headline.mean : missing, headline.standard_error()),
         headline.count);
     if (terminal_)
@@ -83,11 +84,12 @@ void Progress::finish(double wall_seconds) {
     if (quiet_) return;
     if (terminal_) fmt::print(stderr, "\n");
     std::vector<std::vector<std::string>> rows = {
-        {"point", "replicas", "left", job_.study->headline}};
+        {"point", "replicas", "left", "quantity", "mean"}};
     for (std::size_t p = 0; p < counts_.size(); ++p) {
         auto const& [headline, done] = counts_[p];
         rows.push_back(
             {label(p), fmt::format("{}", done), fmt::format("{}", job_.points[p].replicas - done),
+             job_.study->headline(job_.points[p].parameters),
              with_error(headline.count > 0 ? headline.mean : missing, headline.standard_error())});
     }
     fmt::print(stderr, "{}{} replicas in {}\n", text_table(rows), done_, duration(wall_seconds));

@@ -69,10 +69,7 @@ int list(std::vector<Study> const& studies, Form form) {
 int describe(std::vector<Study> const& studies, std::string const& name, Form form) {
     auto const& study = find_study(studies, name);
     if (form == Form::json) {
-        Json all = {{"name", study.name},
-                    {"question", study.question},
-                    {"sources", study.sources},
-                    {"headline", study.headline}};
+        Json all = {{"name", study.name}, {"question", study.question}, {"sources", study.sources}};
         all["parameters"] = Json::array();
         for (auto const& spec : study.parameters) {
             Json entry = {{"name", spec.name},

@@ -102,7 +102,7 @@ parallel::BlockReport compute_block(Job const& job, parallel::Block const& block
             }
     }
     RecordTable const shape(job.study->fields);
-    auto const headline = 1 + shape.offset(job.study->headline), stride = 1 + shape.width();
+    auto const headline = 1 + shape.offset(job.study->headline(point)), stride = 1 + shape.width();
     for (index i = 0; i < block.count; ++i)
         report.headline.add(report.rows[static_cast<std::size_t>(i * stride + headline)]);
     return report;

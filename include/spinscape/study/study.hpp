@@ -109,7 +109,8 @@ struct Study {
     std::vector<std::string> sources;  ///< citation keys
     std::vector<ParameterSpec> parameters;
     std::vector<Field> fields;
-    std::string headline;  ///< the field whose mean +- error progress shows
+    /// The field whose mean +- error progress shows at a point.
+    std::function<std::string(Parameters const&)> headline;
     /// Job text (TOML: [parameters], [sweep], [seeds]) of the tiers, overridden by the user's job.
     std::string smoke, standard, paper;
 
