@@ -19,7 +19,9 @@ namespace spinscape::linalg {
 
 namespace {
 
-CBLAS_TRANSPOSE cblas(Op op) { return op == Op::plain ? CblasNoTrans : CblasTrans; }
+CBLAS_TRANSPOSE cblas(Op op) {
+    return op == Op::plain ? CblasNoTrans : CblasTrans;
+}
 
 std::vector<double> eigen(std::span<double> A, index n, char const* job) {
     SPINSCAPE_EXPECT(std::ssize(A) == n * n);
@@ -57,9 +59,13 @@ void gemm(Op op_a, Op op_b, index m, index n, index k, double alpha, double cons
                 beta, C, static_cast<int>(ldc));
 }
 
-std::vector<double> symmetric_eigenvalues(std::span<double> A, index n) { return eigen(A, n, "N"); }
+std::vector<double> symmetric_eigenvalues(std::span<double> A, index n) {
+    return eigen(A, n, "N");
+}
 
-std::vector<double> symmetric_eigen(std::span<double> A, index n) { return eigen(A, n, "V"); }
+std::vector<double> symmetric_eigen(std::span<double> A, index n) {
+    return eigen(A, n, "V");
+}
 
 index negative_inertia(std::span<double> A, index n) {
     SPINSCAPE_EXPECT(std::ssize(A) == n * n);
@@ -81,7 +87,8 @@ index negative_inertia(std::span<double> A, index n) {
         };
         if (pivot[static_cast<std::size_t>(i)] > 0) {
             if (at(i, i) < 0) ++negative;
-        } else {  // a 2x2 block of D has one eigenvalue of each sign, or two of the sign of its trace
+        } else {  // a 2x2 block of D has one eigenvalue of each sign, or two of the sign of its
+                  // trace
             double const a = at(i, i), b = at(i, i + 1), c = at(i + 1, i + 1);
             if (a * c - b * b < 0)
                 ++negative;
@@ -93,7 +100,9 @@ index negative_inertia(std::span<double> A, index n) {
     return negative;
 }
 
-void use_one_thread() { openblas_set_num_threads(1); }
+void use_one_thread() {
+    openblas_set_num_threads(1);
+}
 
 std::string blas_description() {
     return std::string(openblas_get_config()) + ", kernel " + openblas_get_corename();

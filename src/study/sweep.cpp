@@ -55,9 +55,15 @@ std::vector<Point> expand(Study const& study, Values const& base, std::vector<Sw
 std::vector<std::string> Job::swept() const {
     std::vector<std::string> names;
     for (auto const& spec : study->parameters) {
-        bool const differs = std::any_of(points.begin(), points.end(), [&](Point const& point) {
-            return point.parameters.value(spec.name) != points.front().parameters.value(spec.name);
-        });
+        // Values at points where the parameter means nothing do not count.
+        Value const* first = nullptr;
+        bool differs = false;
+        for (auto const& point : points) {
+            if (!applies(spec, point.parameters)) continue;
+            auto const& value = point.parameters.value(spec.name);
+            if (first == nullptr) first = &value;
+            differs = differs || value != *first;
+        }
         if (differs) names.push_back(spec.name);
     }
     return names;

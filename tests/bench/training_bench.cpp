@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Time of a whole training step (minibatch, loss, gradient, update, order of the data) per seed, and
-// the useful multiply-adds 2 B (2 D h + 3 h C) per second, next to SGEMM of the same run.
+// Time of a whole training step (minibatch, loss, gradient, update, order of the data) per seed,
+// and the useful multiply-adds 2 B (2 D h + 3 h C) per second, next to SGEMM of the same run.
 #include "spinscape/base/random.hpp"
 #include "spinscape/dynamics/initialisation.hpp"
 #include "spinscape/dynamics/training.hpp"
@@ -21,7 +21,8 @@ std::shared_ptr<Samples const> samples(index count) {
     Stream stream(1, Purpose::disorder, 0);
     data.features.resize(static_cast<std::size_t>(count * inputs));
     stream.fill_uniform(std::span<float>(data.features));
-    for (index i = 0; i < count; ++i) data.labels.push_back(static_cast<std::int32_t>(stream.below(classes)));
+    for (index i = 0; i < count; ++i)
+        data.labels.push_back(static_cast<std::int32_t>(stream.below(classes)));
     return std::make_shared<Samples const>(std::move(data));
 }
 
@@ -37,20 +38,30 @@ void training_step(benchmark::State& state) {
     TrainingOptions options{.epochs = 1, .batch = batch};
     options.learning_rate.initial = 0.01;
     index steps = 0;
-    for (auto _ : state) steps += train(network, x.view(), 1, 0, 0, options)[0].gradient_evaluations;
+    for (auto _ : state)
+        steps += train(network, x.view(), 1, 0, 0, options)[0].gradient_evaluations;
     double const flops = 2.0 * static_cast<double>(batch * (2 * inputs * h + 3 * h * classes));
-    state.counters["us_per_step"] = benchmark::Counter(static_cast<double>(steps) * 1e-6, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-    state.counters["useful_GF/s"] = benchmark::Counter(static_cast<double>(steps) * flops * 1e-9, benchmark::Counter::kIsRate);
+    state.counters["us_per_step"] =
+        benchmark::Counter(static_cast<double>(steps) * 1e-6,
+                           benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["useful_GF/s"] =
+        benchmark::Counter(static_cast<double>(steps) * flops * 1e-9, benchmark::Counter::kIsRate);
 }
-BENCHMARK(training_step)->ArgNames({"h", "batch"})->ArgsProduct({{10, 25, 50, 100, 250, 500}, {10, 100}})->MinTime(0.3)->Unit(benchmark::kMillisecond);
+BENCHMARK(training_step)
+    ->ArgNames({"h", "batch"})
+    ->ArgsProduct({{10, 25, 50, 100, 250, 500}, {10, 100}})
+    ->MinTime(0.3)
+    ->Unit(benchmark::kMillisecond);
 
 void sgemm(benchmark::State& state) {
     linalg::use_one_thread();
     index const n = 1024;
     std::vector<float> A(n * n, 1), B(n * n, 1), C(n * n);
     for (auto _ : state)
-        linalg::gemm(linalg::Op::plain, linalg::Op::plain, n, n, n, 1.0F, A.data(), n, B.data(), n, 0.0F, C.data(), n);
-    state.counters["useful_GF/s"] = benchmark::Counter(2e-9 * n * n * n, benchmark::Counter::kIsIterationInvariantRate);
+        linalg::gemm(linalg::Op::plain, linalg::Op::plain, n, n, n, 1.0F, A.data(), n, B.data(), n,
+                     0.0F, C.data(), n);
+    state.counters["useful_GF/s"] =
+        benchmark::Counter(2e-9 * n * n * n, benchmark::Counter::kIsIterationInvariantRate);
 }
 BENCHMARK(sgemm)->MinTime(0.5);
 

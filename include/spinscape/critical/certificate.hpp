@@ -21,7 +21,7 @@ struct Certificate {
     /// Bound on the error of every eigenvalue: backward error of the dense solver, n eps |H|_2.
     double eigenvalue_error = missing;
     double threshold = missing;             ///< eigenvalues within +- threshold count as zero
-    spinscape::index index = 0;  ///< eigenvalues below -threshold
+    spinscape::index index = 0;             ///< eigenvalues below -threshold
     spinscape::index nullity = 0;           ///< eigenvalues within the threshold
     spinscape::index expected_nullity = 0;  ///< known symmetries of the landscape
     spinscape::index hessians = 0, gradients = 0;  ///< cost

@@ -47,7 +47,8 @@ struct Job {
     index block = 0;  ///< replicas per block; 0: the study's choice
     std::string output;
 
-    /// Names of the parameters that differ between points, in the study's order.
+    /// Names of the parameters that differ between the points where they mean something, in the
+    /// study's order.
     [[nodiscard]] std::vector<std::string> swept() const;
     /// Canonical TOML of all that determines the records; stored in the result, compared on
     /// restart.

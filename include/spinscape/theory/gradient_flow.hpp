@@ -22,7 +22,8 @@ struct GradientFlow {
 ///   dC(t,t')/dt = -mu C + int_0^t f''(C_ts) R_ts C_st' ds + int_0^t' f'(C_ts) R_t's ds,
 ///   dR(t,t')/dt = -mu R + int_t'^t f''(C_ts) R_ts R_st' ds,   R(t,t) = C(t,t) = 1,
 ///   mu = int_0^t (f'' C + f')(C_ts) R_ts ds,   E = -int_0^t f'(C_ts) R_ts ds
-/// by Heun's rule with steps h, h/2, h/4 and Richardson's extrapolation. Cost (t/h)^3. `times` ascend and are not negative.
+/// by Heun's rule with steps h, h/2, h/4 and Richardson's extrapolation. Cost (t/h)^3. `times`
+/// ascend and are not negative.
 GradientFlow gradient_flow(std::span<PSpinTerm const> terms, std::span<double const> times,
                            double step = 0.05);
 
