@@ -133,8 +133,13 @@ std::string outline(Layer const& layer, double floor) {
     if (!bars) text += fmt::format("{:.9g} {:.9g}\n", x[0], floor);
     for (std::size_t i = 0; i < layer.data.size(); ++i) {
         double const y = std::max(layer.data[i].y, floor);
-        double const gap = bars ? 0.08 * (x[i + 1] - x[i]) : 0;
-        double const a = x[i] + gap, b = x[i + 1] - gap;
+        double a = x[i], b = x[i + 1];
+        if (bars) {
+            double const width = layer.series->bar_width > 0 ? layer.series->bar_width : b - a;
+            double const middle = layer.series->bar_width > 0 ? layer.data[i].x : (a + b) / 2;
+            a = middle - 0.42 * width;
+            b = middle + 0.42 * width;
+        }
         if (bars) text += fmt::format("{:.9g} {:.9g}\n", a, floor);
         text += fmt::format("{:.9g} {:.9g}\n{:.9g} {:.9g}\n", a, y, b, y);
         if (bars) text += fmt::format("{:.9g} {:.9g}\n\n", b, floor);
@@ -171,8 +176,8 @@ std::string plot_script(Panel const& panel, std::string const& output) {
         "set terminal svg size 480,380 dynamic enhanced font 'Arial,14' linewidth 1.2\n"
         "set output {}\nset border 3 lc rgb '#444444'\nset tics nomirror out scale 0.6\n"
         "set grid ytics lc rgb '#E8E8E8' lt 1 lw 0.6\n"
-        "set key below center horizontal noenhanced samplen 1.6 spacing 1.05 width 1\n"
-        "set xlabel {} noenhanced offset 0,0.6\nset ylabel {} noenhanced\nset xtics autofreq\n",
+        "set key above center horizontal noenhanced samplen 1.6 spacing 1.05 width 1\n"
+        "set xlabel {} noenhanced\nset ylabel {} noenhanced\nset xtics autofreq\n",
         quoted(output), quoted(panel.x_label), quoted(panel.y_label));
     if (!panel.title.empty())
         script += fmt::format("set title {} noenhanced\n", quoted(panel.title));
@@ -212,7 +217,7 @@ std::string plot_script(Panel const& panel, std::string const& output) {
     axis('y', y);
 
     std::string plots, blocks;
-    double last_level = std::numeric_limits<double>::quiet_NaN();
+    double last_level = std::numeric_limits<double>::quiet_NaN(), last_vertical = last_level;
     bool left = false;
     int number = 0;
     auto const place = [](double value, Range const& range) {
@@ -248,10 +253,15 @@ std::string plot_script(Panel const& panel, std::string const& output) {
                 double const at = layer.data[0].x;
                 data = fmt::format("{:.9g} {:.9g}\n{:.9g} {:.9g}\n", at, y.low, at, y.high);
                 add("using 1:2 with lines dt 2 lw 1.3 " + colour, false);
+                // The label stands on the side away from a neighbouring line.
+                double const here = place(at, x);
+                bool const on_right =
+                    here < 0.06 || (std::abs(here - last_vertical) < 0.08 && here > last_vertical);
+                last_vertical = here;
                 script += fmt::format(
                     "set label {} at first {:.9g}, graph 0.99 right rotate by 90 offset {},0 "
                     "noenhanced textcolor rgb '#444444' front\n",
-                    quoted(series.label), at, place(at, x) < 0.06 ? 0.9 : -0.9);
+                    quoted(series.label), at, on_right ? 0.9 : -0.9);
                 break;
             }
             case Mark::steps:

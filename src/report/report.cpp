@@ -25,7 +25,7 @@ h3{font-size:1.05rem;margin:0 0 .3rem}
 .question{font-size:1.1rem;font-style:italic}
 figure{margin:1.5rem 0 2.2rem;break-inside:avoid}
 figcaption{font-size:.92rem;margin-top:.4rem}
-.panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:.5rem}
+.panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:.5rem}
 .panels.one{max-width:640px}
 .panels svg{display:block;width:100%;height:auto}
 .claim{border-left:4px solid #888;padding:.1rem 0 .1rem .8rem;margin:1rem 0;break-inside:avoid}

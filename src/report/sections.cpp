@@ -22,13 +22,8 @@ index length_of(store::Group const& result, char const* group, char const* dimen
     return -1;
 }
 
-/// Replicas are the rows of /records; its first one-dimensional variable tells how many.
 index replicas(store::Group const& result) {
-    auto const* const records = result.group("records");
-    if (records)
-        for (auto const& variable : records->variables)
-            if (variable.dimensions.size() == 1) return variable.size();
-    return -1;
+    return length_of(result, "records", "record");
 }
 
 std::string attribute_of_provenance(store::Group const& result, char const* name) {

@@ -55,7 +55,8 @@ Json to_json(Series const& series) {
             {"y", numbers(series.y)},
             {"y_error", numbers(series.y_error)},
             {"faint", series.faint},
-            {"colour", series.colour}};
+            {"colour", series.colour},
+            {"bar_width", series.bar_width}};
 }
 
 Series series_from(Json const& json) {
@@ -65,7 +66,8 @@ Series series_from(Json const& json) {
             .y = numbers(json.at("y")),
             .y_error = numbers(json.at("y_error")),
             .faint = json.at("faint"),
-            .colour = json.at("colour")};
+            .colour = json.at("colour"),
+            .bar_width = json.at("bar_width")};
 }
 
 Json to_json(Panel const& panel) {

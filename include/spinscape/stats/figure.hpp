@@ -22,6 +22,8 @@ struct Series {
     bool faint = false;  ///< background overlay, such as published data
     /// Series with the same colour number >= 0 share a colour (-1: next of the palette).
     int colour = -1;
+    /// Width of bars in units of x; 0: they touch.
+    double bar_width = 0;
 };
 
 /// One coordinate system.

@@ -94,8 +94,8 @@ Figure distributions(Results const& results, std::vector<Size> const& glasses,
                                            measured_only(results.records.column(point, "energy")),
                                            40, colour++));
         }
-        panel.series.push_back(vertical("−E∞", -theory::e_infinity(p)));
         panel.series.push_back(vertical("−E₀", -theory::e_k(p, 0)));
+        panel.series.push_back(vertical("−E∞", -theory::e_infinity(p)));
         figure.panels.push_back(std::move(panel));
     }
     if (!networks.empty()) {
@@ -297,7 +297,8 @@ Panel index_panel(Results const& results, std::vector<Size> const& all, std::str
                     .mark = Series::Mark::bars,
                     .x = {},
                     .y = {},
-                    .colour = static_cast<int>(g)};
+                    .colour = static_cast<int>(g),
+                    .bar_width = 0.8 / groups};
         for (double k = 0; k <= largest; ++k) {
             auto const count = std::count(values.begin(), values.end(), k);
             bars.x.push_back(k + 0.8 * ((static_cast<double>(g) + 0.5) / groups - 0.5));
