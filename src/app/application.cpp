@@ -26,7 +26,7 @@ std::pair<std::string, std::string> split(std::string const& setting) {
 
 int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     CLI::App cli{"Spinscape: a distributed laboratory for energy landscapes", "spinscape"};
-    std::string name, file, out;
+    std::string name, file, out, page = "report.html";
     std::vector<std::string> settings;
     app::RunOptions options;
     bool json = false, csv = false, version = false;
@@ -64,7 +64,7 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
         verb->add_option("file", file, "Result file (HDF5)")->required();
     exporting->add_flag("--csv", csv, "As comma-separated values")->required();
     exporting->add_option("-o,--output", out, "File to write; standard output otherwise");
-    report->add_option("-o,--output", out, "HTML file to write")->default_val("report.html");
+    report->add_option("-o,--output", page, "HTML file to write (default: report.html)");
 
     try {
         cli.parse(argc, argv);
@@ -86,7 +86,7 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     if (*show) return app::show(file, form());
     if (*validate) return app::validate(file, form());
     if (*exporting) return app::export_csv(file, out);
-    if (*report) return app::report(file, out);
+    if (*report) return app::report(file, page);
     fmt::print(stderr, "{}", cli.help());
     return static_cast<int>(ExitCode::usage);
 }

@@ -178,7 +178,9 @@ void Network<T>::dense_hessian(std::span<T const> x, std::span<T> out_H, Workspa
     std::vector<T> G(static_cast<std::size_t>(chunk * P)),
         extended(static_cast<std::size_t>(chunk * widest)),
         block(static_cast<std::size_t>(widest * P));
-    std::vector<std::vector<T>> ones(L);  // phi'(z_l), by multiplying a field of ones
+    std::vector<std::vector<T>> phi_slope(L);          // phi'(z_l)
+    Batch<T> returned(work.zero_.dimension(), chunk);  // slopes on their way down one layer
+    T* const back = returned.view().data();
 
     for (index first = 0; first < samples(); first += chunk) {
         auto const count = std::min(chunk, samples() - first);
@@ -201,9 +203,9 @@ void Network<T>::dense_hessian(std::span<T const> x, std::span<T> out_H, Workspa
             std::copy_n(lower.incoming.data(), n, lower.slope.data());
             kernels::multiply_slope(phi, architecture_.leak, lower.activation.data(),
                                     lower.slope.data(), n);
-            ones[l - 1].assign(static_cast<std::size_t>(n), T(1));
+            phi_slope[l - 1].assign(static_cast<std::size_t>(n), T(1));
             kernels::multiply_slope(phi, architecture_.leak, lower.activation.data(),
-                                    ones[l - 1].data(), n);
+                                    phi_slope[l - 1].data(), n);
         }
         auto const below = [&](std::size_t l) {
             return l == 0 ? work.input_.data() : work.layers_[l - 1].activation.pointers.data();
@@ -232,7 +234,7 @@ void Network<T>::dense_hessian(std::span<T const> x, std::span<T> out_H, Workspa
                     if (k + 1 == L) break;
                     for (index i = 0; i < n; ++i)
                         layer.activation_dot.data()[i] =
-                            layer.slope_dot.data()[i] * ones[k][static_cast<std::size_t>(i)];
+                            layer.slope_dot.data()[i] * phi_slope[k][static_cast<std::size_t>(i)];
                 }
                 loss_curvature(architecture_.loss, count, architecture_.outputs,
                                top.activation.columns, work.labels_, scale, top.activation.data(),
@@ -244,19 +246,11 @@ void Network<T>::dense_hessian(std::span<T const> x, std::span<T> out_H, Workspa
                     for (index i = 0; i < n; ++i)
                         z_dot[i] *=
                             curvature(phi, lower.activation.data()[i]) * lower.incoming.data()[i];
-                    std::vector<T>& through = ones[L - 1];  // scratch: the top layer has no phi'
-                    through.assign(static_cast<std::size_t>(n), T(0));
-                    Batch<T>& back = work.layers_[k].transposed;
-                    typename Workspace::Rows& target = work.layers_[k - 1].activation_dot;
-                    // activation_dot of layer k-1 is still needed for G: save it around the
-                    // product.
-                    std::vector<T> const saved(target.data(), target.data() + n);
                     kernels::multiply(count, layers_[k].outputs, width,
-                                      work.layers_[k].slope_dot.pointers.data(), back.view().data(),
-                                      zero, target.data());
+                                      work.layers_[k].slope_dot.pointers.data(),
+                                      work.layers_[k].transposed.view().data(), zero, back);
                     for (index i = 0; i < n; ++i)
-                        z_dot[i] += target.data()[i] * ones[k - 1][static_cast<std::size_t>(i)];
-                    std::copy(saved.begin(), saved.end(), target.data());
+                        z_dot[i] += back[i] * phi_slope[k - 1][static_cast<std::size_t>(i)];
                 }
                 // Columns of G: for each layer k >= l and unit j', inputs i' = 0 ... and the bias.
                 // Within layer l only j' >= j; the rest follows from symmetry.

@@ -22,11 +22,15 @@ namespace {
 /// Everything wrong with a job, with its place, to be told at once.
 class Problems {
 public:
-    explicit Problems(std::string path) : path_(std::move(path)) {}
+    Problems(std::string path, Overrides const& overrides)
+        : path_(std::move(path)), overrides_(overrides) {}
     void add(toml::source_region const& where, std::string const& what) {
         auto const file = where.path ? *where.path : path_;
+        // What the command line put in has no place in the file.
         auto const line =
-            fmt::format("{}:{}:{}: {}", file, where.begin.line, where.begin.column, what);
+            where.begin.line > 0
+                ? fmt::format("{}:{}:{}: {}", file, where.begin.line, where.begin.column, what)
+                : fmt::format("{}{}: {}", path_, from_command_line(what) ? " --set" : "", what);
         if (std::find(lines_.begin(), lines_.end(), line) == lines_.end()) lines_.push_back(line);
     }
     void throw_if_any() const {
@@ -37,7 +41,13 @@ public:
     }
 
 private:
+    [[nodiscard]] bool from_command_line(std::string const& what) const {
+        return std::any_of(overrides_.set.begin(), overrides_.set.end(),
+                           [&](auto const& entry) { return what.starts_with(entry.first); });
+    }
+
     std::string path_;
+    Overrides const& overrides_;
     std::vector<std::string> lines_;
 };
 
@@ -371,7 +381,7 @@ Job resolve_job(std::string const& text, std::string const& path, std::vector<St
     for (auto const& [key, value] : overrides.set) apply(table, key, value);
 
     Job job;
-    Problems problems(path);
+    Problems problems(path, overrides);
     Resolver resolve(job, problems);
     job.path = path;
     job.folder = std::filesystem::absolute(path).parent_path().string();

@@ -21,13 +21,13 @@ std::vector<double> measured_only(std::vector<double> values) {
     return values;
 }
 
-/// Density of the values in about `bins` equal bins between their extremes.
-Series density(std::string label, std::vector<double> const& values, int bins, int colour) {
+/// Density of n values in 2 n^(1/3) equal bins between their extremes (Rice's rule).
+Series density(std::string label, std::vector<double> const& values, int colour) {
     Series series{
         .label = std::move(label), .mark = Series::Mark::steps, .x = {}, .y = {}, .colour = colour};
     if (values.size() < 2) return series;
     auto const [low, high] = std::minmax_element(values.begin(), values.end());
-    Histogram histogram(automatic_edges(*low, *high, bins));
+    Histogram histogram(automatic_edges(*low, *high, std::lround(2 * std::cbrt(values.size()))));
     for (double const x : values) histogram.add(x);
     auto const& edges = histogram.edges();
     for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
@@ -92,7 +92,7 @@ Figure distributions(Results const& results, std::vector<Size> const& glasses,
             if (p == 3 && !published.x.empty()) panel.series.push_back(published);
             panel.series.push_back(density(fmt::format("N = {}", N),
                                            measured_only(results.records.column(point, "energy")),
-                                           40, colour++));
+                                           colour++));
         }
         panel.series.push_back(vertical("−E₀", -theory::e_k(p, 0)));
         panel.series.push_back(vertical("−E∞", -theory::e_infinity(p)));
@@ -111,7 +111,7 @@ Figure distributions(Results const& results, std::vector<Size> const& glasses,
             if (!published.x.empty()) panel.series.push_back(published);
             panel.series.push_back(
                 density(fmt::format("width {}", width),
-                        measured_only(results.records.column(point, "test_loss")), 30, colour++));
+                        measured_only(results.records.column(point, "test_loss")), colour++));
         }
         figure.panels.push_back(std::move(panel));
     }

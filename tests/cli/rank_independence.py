@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""The same records, summary and claims for any number of ranks and any block size.
+
+usage: rank_independence.py PROGRAM SOURCE_FOLDER"""
+import os
+import subprocess
+import sys
+import tempfile
+
+program, source = sys.argv[1:3]
+folder = tempfile.mkdtemp()
+compare = """
+import sys, h5py, numpy
+a, b = (h5py.File(path) for path in sys.argv[1:3])
+count = 0
+def same(name, one):
+    global count
+    if isinstance(one, h5py.Dataset):
+        x, y = one[()], b[one.name][()]
+        assert x.dtype == y.dtype and x.shape == y.shape, one.name
+        assert (x == y).all() if x.dtype == object else x.tobytes() == y.tobytes(), one.name
+        count += 1
+for group in ("records", "summary", "claims"):
+    assert set(a[group]) == set(b[group])
+    a[group].visititems(same)
+assert count > 50
+"""
+
+
+def run(name, job, ranks, *arguments):
+    result = os.path.join(folder, name + ".h5")
+    command = ["mpirun", "--oversubscribe", "-n", str(ranks), program] if ranks else [program]
+    subprocess.run([*command, "run", job, "-o", result, "-q", "--restart", *arguments], check=True, stdout=subprocess.DEVNULL, timeout=280)
+    return result
+
+
+for job, settings in ((os.path.join(source, "jobs", "loss_surfaces.toml"), ["--tier", "smoke"]),
+                      (os.path.join(source, "jobs", "train.toml"), ["--tier", "smoke", "--set", "parameters.patience=1", "--set", "parameters.momentum=0.9"])):
+    name = os.path.basename(job)[:-5]
+    reference = run(name + "-alone", job, 0, *settings)
+    for ranks, block in ((1, 0), (2, 0), (3, 5), (4, 1), (2, 7)):
+        other = run(name + "-other", job, ranks, *settings, *(["--set", f"run.block={block}"] if block else []))
+        # Bit for bit (h5diff takes any two NaN for different unless told otherwise), then h5diff.
+        subprocess.run(["/usr/bin/python3", "-c", compare, reference, other], check=True)
+        for group in ("/records", "/summary", "/claims"):
+            done = subprocess.run(["h5diff", reference, other, group, group], capture_output=True, text=True)
+            assert done.returncode == 0, (job, ranks, block, group, done.stdout[:500])
+        print(f"{os.path.basename(job)}: {ranks} rank(s), block {block or 'of the study'}: no difference")
