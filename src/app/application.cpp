@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <system_error>
 
 namespace spinscape {
 
@@ -106,6 +107,9 @@ int run_application(int argc, char** argv, std::vector<Study> const& studies) {
     } catch (Error const& error) {
         fmt::print(stderr, "spinscape: {}\n", error.what());
         return static_cast<int>(error.code());
+    } catch (std::system_error const& problem) {  // from fmt::print, for instance on a full disk
+        fmt::print(stderr, "spinscape: {}\n", problem.what());
+        return static_cast<int>(ExitCode::io_failure);
     } catch (std::exception const& problem) {
         fmt::print(stderr, "spinscape: internal error: {}\n", problem.what());
         return static_cast<int>(ExitCode::internal);

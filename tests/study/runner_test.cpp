@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "spinscape/study/runner.hpp"
+
+#include "coin.hpp"
+#include "spinscape/base/error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <gmock/gmock.h>
+
+namespace spinscape {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Runner : public testing::Test {
+protected:
+    Job resolve(std::string const& lines) {
+        return resolve_job("study = \"coin\"\n" + lines, "job.toml", studies_, {});
+    }
+    /// All records, computed in this process.
+    static RecordTable records_of(Job const& job, std::vector<Failure>& failures) {
+        RecordTable records(job.study->fields);
+        RankCache cache;
+        for (auto const& block : blocks_of(job))
+            unpack(block, compute_block(job, block, cache), records, failures);
+        records.sort();
+        return records;
+    }
+    static std::vector<std::uint64_t> bits(RecordTable const& records) {
+        std::vector<std::uint64_t> all;
+        for (index row = 0; row < records.rows(); ++row) {
+            all.push_back(static_cast<std::uint64_t>(records.point(row)));
+            all.push_back(static_cast<std::uint64_t>(records.replica(row)));
+            all.push_back(static_cast<std::uint64_t>(records.outcome(row)));
+            for (double const x : records.row(row)) all.push_back(std::bit_cast<std::uint64_t>(x));
+        }
+        return all;
+    }
+    std::string complaint(Job const& job, index ranks) {
+        try {
+            validate(job, ranks);
+        } catch (Error const& error) {
+            EXPECT_EQ(error.code(), ExitCode::bad_input);
+            return error.what();
+        }
+        return "";
+    }
+
+    std::vector<Study> studies_ = {tests::coin()};
+    std::vector<Failure> failures_;
+};
+
+TEST_F(Runner, BlocksCoverEveryReplicaOnce) {
+    auto const job = resolve("[seeds]\ncount = 10\n[run]\nblock = 4\n");
+    auto const blocks = blocks_of(job);
+    ASSERT_EQ(blocks.size(), 9U);  // 4 + 4 + 2 at each of three points
+    index id = 0;
+    std::vector<index> counts(3);
+    for (auto const& block : blocks) {
+        EXPECT_EQ(block.id, id++);
+        EXPECT_EQ(block.first, counts[static_cast<std::size_t>(block.point)]);
+        counts[static_cast<std::size_t>(block.point)] += block.count;
+    }
+    EXPECT_THAT(counts, ElementsAre(10, 10, 10));
+    EXPECT_DOUBLE_EQ(blocks[8].cost, 2 * 9e-6);
+}
+
+TEST_F(Runner, BlockSizeChangesNoBit) {
+    auto const reference =
+        bits(records_of(resolve("[parameters]\nthrow_at = 5\ndiverge_at = 3\n"), failures_));
+    for (int const block : {1, 3, 7, 100}) {
+        std::vector<Failure> failures;
+        auto const job = resolve("[parameters]\nthrow_at = 5\ndiverge_at = 3\n[run]\nblock = " +
+                                 std::to_string(block) + "\n");
+        EXPECT_EQ(bits(records_of(job, failures)), reference) << block;
+        EXPECT_EQ(failures.size(), failures_.size());
+    }
+}
+
+TEST_F(Runner, OnlyTheReplicaThatThrowsIsLost) {
+    auto const sound = records_of(resolve("[sweep]\ngrid = { k = [4] }\n"), failures_);
+    ASSERT_TRUE(failures_.empty());
+    auto const job = resolve("[sweep]\ngrid = { k = [4] }\n[parameters]\nthrow_at = 5\n");
+    auto const records = records_of(job, failures_);
+    ASSERT_EQ(records.rows(), 40);
+    for (index row = 0; row < 40; ++row) {
+        EXPECT_EQ(records.outcome(row), row == 5 ? Outcome::failed : Outcome::completed);
+        if (row == 5)
+            EXPECT_TRUE(std::isnan(records.at(row, "mean")));
+        else
+            EXPECT_EQ(records.at(row, "mean"), sound.at(row, "mean"));
+    }
+    ASSERT_EQ(failures_.size(), 1U);
+    EXPECT_EQ(failures_[0].replica, 5);
+    EXPECT_EQ(failures_[0].message, "the coin rolled away");  // on one line
+}
+
+TEST_F(Runner, DivergenceIsARecord) {
+    auto const job = resolve("[sweep]\ngrid = { k = [4] }\n[parameters]\ndiverge_at = 0\n");
+    auto const records = records_of(job, failures_);
+    EXPECT_TRUE(failures_.empty());
+    EXPECT_EQ(records.outcome(0), Outcome::diverged);
+    EXPECT_TRUE(std::isnan(records.at(0, "mean")));
+}
+
+TEST_F(Runner, HeadlineMomentsAreThoseOfTheRows) {
+    auto const job = resolve("[sweep]\ngrid = { k = [4] }\n[parameters]\ndiverge_at = 2\n");
+    RankCache cache;
+    auto const block = blocks_of(job).at(0);
+    auto const report = compute_block(job, block, cache);
+    RecordTable records(job.study->fields);
+    unpack(block, report, records, failures_);
+    Moments moments;
+    for (double const x : records.column(0, "mean")) moments.add(x);
+    EXPECT_EQ(report.headline.count, 15);
+    EXPECT_EQ(report.headline.mean, moments.mean);
+    EXPECT_EQ(report.headline.M2, moments.M2);
+}
+
+TEST_F(Runner, MeansFollowTheirLaw) {
+    // 4000 means of 4 normal numbers: variance 1/4, mean 0; five standard errors.
+    auto const job = resolve("[seeds]\ncount = 4000\n[sweep]\ngrid = { k = [4] }\n");
+    auto const records = records_of(job, failures_);
+    Moments moments;
+    for (double const x : records.column(0, "mean")) moments.add(x);
+    EXPECT_NEAR(moments.mean, 0, 5 * 0.5 / std::sqrt(4000.0));
+    EXPECT_NEAR(moments.variance(), 0.25, 5 * 0.25 * std::sqrt(2.0 / 4000));
+}
+
+TEST_F(Runner, ProblemsLargerThanTheMachineAreRefused) {
+    EXPECT_EQ(complaint(resolve("[parameters]\ngigabytes = 1e-3\n"), 1), "");
+    EXPECT_THAT(complaint(resolve("[parameters]\ngigabytes = 1e6\n"), 1),
+                HasSubstr("too large for this machine: 1 rank(s)"));
+    // What one rank can do, a million ranks on one node cannot.
+    EXPECT_THAT(complaint(resolve("[parameters]\ngigabytes = 0.1\n"), 1000000),
+                HasSubstr("too large"));
+    EXPECT_THAT(complaint(resolve("[seeds]\ncount = 4000000000\n"), 1), HasSubstr("records"));
+    EXPECT_THAT(complaint(resolve("[seeds]\ncount = 5000000000\n"), 1),
+                HasSubstr("at most 4294967296"));
+}
+
+TEST(Task, RecordsOnlyWhatWasDeclared) {
+    auto const study = tests::coin();
+    Parameters const parameters;
+    RankCache cache;
+    Task task(parameters, 1, 10, 2, study.fields, ".", cache);
+    task.record(11, "mean", 3.0);
+    task.record(10, "walk", std::vector<double>{1, 2, 3});
+    EXPECT_THROW(task.record(10, "maen", 1.0), Error);
+    EXPECT_THROW(task.record(10, "walk", std::vector<double>{1, 2}), Error);
+    EXPECT_THROW(task.record(10, "walk", 1.0), Error);
+    auto const& rows = task.rows();
+    ASSERT_EQ(rows.size(), 10U);
+    EXPECT_TRUE(std::isnan(rows[0]));
+    EXPECT_EQ(rows[4], 3.0);
+    EXPECT_EQ(rows[5], 3.0);
+    EXPECT_TRUE(std::isnan(rows[6]));
+}
+
+TEST(RankCache, MakesAnObjectOncePerKey) {
+    RankCache cache;
+    int made = 0;
+    auto const get = [&](std::string const& key) {
+        return *cache.get<int>("slot", key, [&] { return ++made; });
+    };
+    EXPECT_EQ(get("a"), 1);
+    EXPECT_EQ(get("a"), 1);
+    EXPECT_EQ(get("b"), 2);
+    EXPECT_EQ(get("a"), 3);
+}
+
+}  // namespace
+}  // namespace spinscape
