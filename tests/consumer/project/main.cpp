@@ -39,4 +39,6 @@ Study dice() {
 
 }  // namespace
 
-int main(int argc, char** argv) { return spinscape::run_application(argc, argv, {dice()}); }
+int main(int argc, char** argv) {
+    return spinscape::run_application(argc, argv, {dice()});
+}
