@@ -7,7 +7,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 namespace spinscape {
 
@@ -95,7 +97,12 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
 
 int run_application(int argc, char** argv, std::vector<Study> const& studies) {
     try {
-        return dispatch(argc, argv, studies);
+        int const code = dispatch(argc, argv, studies);
+        // What a full disk swallowed shows here and not earlier.
+        if (std::fflush(stdout) != 0 && code == 0)
+            throw Error(ExitCode::io_failure,
+                        fmt::format("standard output: {}", std::strerror(errno)));
+        return code;
     } catch (Error const& error) {
         fmt::print(stderr, "spinscape: {}\n", error.what());
         return static_cast<int>(error.code());

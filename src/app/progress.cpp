@@ -13,7 +13,8 @@ namespace spinscape::app {
 
 namespace {
 
-std::string duration(double seconds) {
+std::string duration(double exact) {
+    double const seconds = std::round(exact);
     if (seconds < 60) return fmt::format("{:.0f}s", seconds);
     if (seconds < 3600)
         return fmt::format("{:.0f}m{:02.0f}s", std::floor(seconds / 60), std::fmod(seconds, 60));
@@ -66,13 +67,17 @@ void Progress::draw(std::size_t point, bool last) {
     share_drawn_ = share;
     double const elapsed = std::chrono::duration<double>(now - start_).count();
     auto const& headline = counts_[point].headline;
-    auto const line = fmt::format(
-        "{}/{} replicas  {:.0f} %  {}  ETA {}{}  {}: {} {} (n = {})", done_, total_, 100 * share,
-        duration(elapsed), duration(share > 0 ? elapsed * (1 - share) / share : 0),
+    auto line = fmt::format(
+        "{}/{} replicas  {:.0f} %  {}  {:.3g}/s  ETA {}{}  {}: {} {} (n = {})", done_, total_,
+        100 * share, duration(elapsed), elapsed > 0 ? static_cast<double>(done_) / elapsed : 0,
+        duration(share > 0 ? elapsed * (1 - share) / share : 0),
         failed_ > 0 ? fmt::format("  {} failed", failed_) : "", label(point),
         job_.study->headline(job_.points[point].parameters),
         with_error(headline.count > 0 ? headline.mean : missing, headline.standard_error()),
         headline.count);
+    // A line that wraps could not be redrawn.
+    if (auto const width = terminal_width(STDERR_FILENO); terminal_ && width > 1)
+        line.resize(std::min(line.size(), width - 1));
     if (terminal_)
         fmt::print(stderr, "\r\x1b[K{}", line);
     else

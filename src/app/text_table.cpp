@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <sstream>
+#include <sys/ioctl.h>
 
 namespace spinscape::app {
 
@@ -68,14 +69,51 @@ std::string text_table(std::vector<std::vector<std::string>> const& rows,
     return text;
 }
 
+std::size_t text_width(std::string const& text) {
+    std::size_t longest = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) longest = std::max(longest, width_of(line));
+    return longest;
+}
+
+std::string folded_table(std::vector<std::vector<std::string>> const& rows, std::size_t repeated,
+                         std::size_t width) {
+    std::string text;
+    auto const columns = rows.front().size();
+    for (std::size_t first = repeated; first < columns;) {
+        std::vector<std::vector<std::string>> part;
+        for (auto const& row : rows)
+            part.emplace_back(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(repeated));
+        auto table = std::string();
+        auto const start = first;
+        for (; first < columns; ++first) {
+            for (std::size_t r = 0; r < rows.size(); ++r) part[r].push_back(rows[r][first]);
+            auto wider = text_table(part);
+            if (width > 0 && first > start && text_width(wider) > width) break;
+            table = std::move(wider);
+        }
+        text += (text.empty() ? "" : "\n") + table;
+    }
+    return columns > repeated ? text : text_table(rows);
+}
+
+std::size_t terminal_width(int descriptor) {
+    winsize size{};
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 std::string with_error(double value, double error) {
     if (std::isnan(value)) return "-";
     if (!(error > 0) || !std::isfinite(error)) return fmt::format("{:.6g}", value);
     // Two digits of the error decide where the value ends.
-    int const digits = std::max(0, 1 - static_cast<int>(std::floor(std::log10(error))));
+    int digits = std::max(0, 1 - static_cast<int>(std::floor(std::log10(error))));
     if (digits > 12) return fmt::format("{:.12g}", value);
     if (digits == 0) return fmt::format("{:.0f}({:.0f})", value, error);
-    auto const last = std::lround(error * std::pow(10.0, digits));
+    auto last = std::lround(error * std::pow(10.0, digits));
+    if (last >= 100) {  // 0.0996 rounds up to three digits
+        --digits;
+        last = 10;
+    }
     return fmt::format("{:.{}f}({})", value, digits, last);
 }
 

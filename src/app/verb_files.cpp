@@ -11,9 +11,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <unistd.h>
 
 namespace spinscape::app {
 
@@ -34,7 +36,18 @@ store::Group read_result(std::string const& file) {
         type != "spinscape-result")
         throw Error(ExitCode::bad_input,
                     fmt::format("{} is no result of Spinscape (its filetype is {})", file, type));
+    auto const version =
+        attribute<std::vector<std::int64_t>>(root, "format_version", {result_format, 0});
+    if (version.empty() || version.front() > result_format)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{} was written by a later version of Spinscape (format {})", file,
+                                fmt::join(version, ".")));
     return root;
+}
+
+/// Names of files and hosts may hold bytes that are no UTF-8, which JSON must be.
+std::string dumped(Json const& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 /// JSON has no NaN.
@@ -90,7 +103,12 @@ std::string claims_table(store::Group const& root) {
                         fmt::format("{}", claim["n"].get<std::int64_t>()),
                         relation_sign(claim["relation"]), predicted, verdict, claim["source"]});
     }
-    return text_table(rows, {0}, 58);
+    auto const width = terminal_width(STDOUT_FILENO);
+    std::size_t statement = 58;
+    auto table = text_table(rows, {0}, statement);
+    while (width > 0 && text_width(table) > width && statement > 20)
+        table = text_table(rows, {0}, statement -= 2);
+    return table;
 }
 
 std::string summary_table(store::Group const& root) {
@@ -103,6 +121,7 @@ std::string summary_table(store::Group const& root) {
         columns.push_back(std::move(cells));
     };
     bool parameters = true;
+    std::size_t repeated = 0;  // the columns that tell the points apart
     for (auto const& variable : summary->variables) {
         if (variable.dimensions != std::vector<std::string>{"point"} || variable.name == "point")
             continue;
@@ -122,6 +141,7 @@ std::string summary_table(store::Group const& root) {
                 for (double const x : variable.reals())
                     cells.push_back(std::isnan(x) ? "-" : fmt::format("{:.6g}", x));
             add(variable.name, cells);
+            ++repeated;
             if (variable.name == "n") parameters = false;
         }
     }
@@ -130,7 +150,7 @@ std::string summary_table(store::Group const& root) {
         rows.emplace_back();
         for (auto const& column : columns) rows.back().push_back(column[i]);
     }
-    return text_table(rows);
+    return folded_table(rows, repeated, terminal_width(STDOUT_FILENO));
 }
 
 }  // namespace
@@ -156,7 +176,7 @@ int show(std::string const& file, Form form) {
         for (auto const& [name, value] : origin.attributes)
             std::visit([&, &key = name](auto const& x) { made[key] = x; }, value);
         all["provenance"] = made;
-        fmt::print("{}\n", all.dump(2));
+        fmt::print("{}\n", dumped(all));
         return 0;
     }
     fmt::print(
@@ -181,7 +201,7 @@ int validate(std::string const& file, Form form) {
     if (form == Form::json) {
         fmt::print(
             "{}\n",
-            Json({{"file", file}, {"valid", problems.empty()}, {"problems", problems}}).dump(2));
+            dumped(Json({{"file", file}, {"valid", problems.empty()}, {"problems", problems}})));
     } else {
         for (auto const& problem : problems) fmt::print("{}: {}\n", file, problem);
         if (problems.empty()) fmt::print("{}: valid\n", file);

@@ -7,9 +7,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 #include <sstream>
 #include <unistd.h>
 
@@ -19,24 +22,74 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Lines of two canonical job texts that differ.
-std::string differences(std::string const& before, std::string const& now) {
-    std::istringstream a(before), b(now);
-    std::string text;
-    for (std::string x, y; true;) {
-        bool const more_a = static_cast<bool>(std::getline(a, x)),
-                   more_b = static_cast<bool>(std::getline(b, y));
-        if (!more_a && !more_b) return text;
-        if (!more_a) x.clear();
-        if (!more_b) y.clear();
-        if (x != y)
-            text += fmt::format("\n  {}  ->  {}", x.empty() ? "(nothing)" : x,
-                                y.empty() ? "(nothing)" : y);
+/// The entries of a canonical job text, keyed "parameters.epochs", "sweep 2.grid".
+std::map<std::string, std::string> entries(std::string const& text) {
+    std::map<std::string, std::string> found;
+    std::istringstream lines(text);
+    std::string section;
+    int sweeps = 0;
+    for (std::string line; std::getline(lines, line);) {
+        if (line == "[[sweep]]")
+            section = fmt::format("sweep {}.", ++sweeps);
+        else if (line.starts_with('['))
+            section = line.substr(1, line.size() - 2) + ".";
+        else if (auto const equals = line.find(" = "); equals != std::string::npos)
+            found[section + line.substr(0, equals)] = line.substr(equals + 3);
     }
+    return found;
 }
 
-/// True if the output holds the result of this very job already. Error if it must not be replaced.
-bool already_there(Job const& job, RunOptions const& options) {
+/// What differs between two canonical job texts, a line per key.
+std::string differences(std::string const& before, std::string const& now) {
+    auto const a = entries(before), b = entries(now);
+    std::set<std::string> keys;
+    for (auto const& [key, value] : a) keys.insert(key);
+    for (auto const& [key, value] : b) keys.insert(key);
+    auto const value = [](auto const& from, std::string const& key) {
+        auto const found = from.find(key);
+        return found == from.end() ? std::string("(nothing)") : found->second;
+    };
+    std::string text;
+    for (auto const& key : keys)
+        if (value(a, key) != value(b, key))
+            text += fmt::format("\n  {}: {}  ->  {}", key, value(a, key), value(b, key));
+    return text;
+}
+
+/// What tells one result from another.
+struct Identity {
+    std::string study, job;
+    bool failures, conclusions;
+};
+
+/// Error if the file is no result of ours: then nothing, not even --force, may replace it.
+Identity identity_of(std::string const& path) {
+    try {
+        auto const old = store::read(path);
+        auto const text = [&](char const* name) {
+            auto const* value = old.attribute(name);
+            return value != nullptr ? std::get<std::string>(*value) : std::string();
+        };
+        if (text("filetype") == "spinscape-result") {
+            auto const* failed = old.attribute("n_failed");
+            auto const* claims = old.group("claims");
+            return {text("study"), old.require("config_toml").texts().at(0),
+                    failed != nullptr && std::get<std::int64_t>(*failed) > 0,
+                    claims != nullptr && claims->attribute("problem") == nullptr};
+        }
+    } catch (std::exception const&) {
+        // Unreadable, or with other types than ours: told below.
+    }
+    throw Error(ExitCode::bad_input, fmt::format("{} exists and is no result of Spinscape; it "
+                                                 "is left alone: choose another output file",
+                                                 path));
+}
+
+/// What an output file holds of a job already.
+enum class Present { nothing = 0, complete = 1, with_failures = 2, inconclusive = 3 };
+
+/// Error if there is something that must not be replaced.
+Present already_there(Job const& job, RunOptions const& options) {
     auto folder = fs::path(job.output).parent_path();
     if (folder.empty()) folder = ".";
     if (!fs::is_directory(folder) || ::access(folder.c_str(), W_OK) != 0)
@@ -46,31 +99,20 @@ bool already_there(Job const& job, RunOptions const& options) {
     if (fs::is_directory(job.output))
         throw Error(ExitCode::cannot_create,
                     fmt::format("{} is a folder; name a file", job.output));
-    if (!fs::exists(job.output)) return false;
-    store::Group old;
-    try {
-        old = store::read(job.output);
-    } catch (Error const&) {
-        throw Error(ExitCode::bad_input, fmt::format("{} exists and is no result of Spinscape; it "
-                                                     "is left alone: choose another output file",
-                                                     job.output));
-    }
-    auto const* study = old.attribute("study");
-    auto const* config = old.variable("config_toml");
-    if (study == nullptr || config == nullptr)
-        throw Error(ExitCode::bad_input, fmt::format("{} exists and is no result of Spinscape; it "
-                                                     "is left alone: choose another output file",
-                                                     job.output));
-    if (auto const name = std::get<std::string>(*study); name != job.study->name)
+    if (!fs::exists(job.output)) return Present::nothing;
+    auto const [study, before, failures, conclusions] = identity_of(job.output);
+    if (study != job.study->name)
         throw Error(
             ExitCode::bad_input,
             fmt::format(
                 "{} is the result of study '{}', this job is '{}'; choose another output file",
-                job.output, name, job.study->name));
-    if (options.restart) return false;
-    auto const& before = config->texts().front();
-    if (before == job.resolved()) return true;
-    if (options.force) return false;
+                job.output, study, job.study->name));
+    if (before == job.resolved())
+        return options.restart ? Present::nothing
+               : !conclusions  ? Present::inconclusive
+               : failures      ? Present::with_failures
+                               : Present::complete;
+    if (options.force) return Present::nothing;
     throw Error(ExitCode::bad_input,
                 fmt::format("{} was made with another job; it is left alone. Use --force to "
                             "replace it, or another output file. Changed:{}",
@@ -86,6 +128,23 @@ std::string file_text(std::string const& path) {
     return text.str();
 }
 
+/// Does `work` on rank 0 and returns the exit code on every rank. Whatever is thrown is told once;
+/// it must not pass, for the other ranks would wait forever.
+template <class Work>
+int on_first_rank(parallel::World& world, Work const& work) {
+    auto code = ExitCode::success;
+    if (world.rank() == 0) try {
+            work();
+        } catch (Error const& error) {
+            fmt::print(stderr, "spinscape: {}\n", error.what());
+            code = error.code();
+        } catch (std::exception const& problem) {
+            fmt::print(stderr, "spinscape: internal error: {}\n", problem.what());
+            code = ExitCode::internal;
+        }
+    return world.maximum(static_cast<int>(code));
+}
+
 }  // namespace
 
 int run(std::vector<Study> const& studies, std::string const& path, RunOptions const& options) {
@@ -95,25 +154,29 @@ int run(std::vector<Study> const& studies, std::string const& path, RunOptions c
 
     // Rank 0 alone looks at files and reports what is wrong; the others follow its word.
     std::string text;
-    auto code = ExitCode::success;
-    bool complete = false;
+    auto present = Present::nothing;
     Job job;
-    if (first) try {
-            text = file_text(path);
-            job = resolve_job(text, path, studies, options.overrides);
-            complete = already_there(job, options);
-            if (!complete) validate(job, world.size());
-        } catch (Error const& error) {
-            fmt::print(stderr, "spinscape: {}\n", error.what());
-            code = error.code();
-        }
-    if (int const agreed = world.maximum(static_cast<int>(code)); agreed != 0) return agreed;
-    if (world.maximum(complete ? 1 : 0) != 0) {
-        if (first)
+    auto const hosts = world.host_names();
+    auto code = on_first_rank(world, [&] {
+        text = file_text(path);
+        job = resolve_job(text, path, studies, options.overrides);
+        present = already_there(job, options);
+        // The ranks on other nodes have their own memory.
+        if (present == Present::nothing)
+            validate(job, std::count(hosts.begin(), hosts.end(), hosts.front()));
+    });
+    if (code != 0) return code;
+    present = static_cast<Present>(world.maximum(static_cast<int>(present)));
+    if (present != Present::nothing)
+        return on_first_rank(world, [&] {
             fmt::print(stderr, "spinscape: {} is complete already; --restart computes it again\n",
                        job.output);
-        return first ? show(job.output, Form::text) : 0;
-    }
+            show(job.output, Form::text);
+            if (present == Present::inconclusive)
+                throw Error(ExitCode::internal, "the study drew no conclusions in that run");
+            if (present == Present::with_failures)
+                throw Error(ExitCode::some_tasks_failed, "some replicas failed in that run");
+        });
     text = world.broadcast(text);
     if (!first) job = resolve_job(text, path, studies, options.overrides);
 
@@ -123,21 +186,25 @@ int run(std::vector<Study> const& studies, std::string const& path, RunOptions c
     Provenance const provenance{.command_line = options.command_line,
                                 .mpi_library = world.library(),
                                 .blas = linalg::blas_description(),
-                                .hosts = world.host_names()};
-    if (first) try {
-            progress.finish(swept.times.wall);
-            store::write(job.output, result_tree(job, swept, provenance));
-            for (auto const& failure : swept.failures)
-                fmt::print(stderr, "spinscape: point {} replica {} failed: {}\n", failure.point,
-                           failure.replica, failure.message);
-            show(job.output, Form::text);
-            fmt::print("result: {}\n", job.output);
-            if (!swept.failures.empty()) code = ExitCode::some_tasks_failed;
-        } catch (Error const& error) {
-            fmt::print(stderr, "spinscape: {}\n", error.what());
-            code = error.code();
-        }
-    return world.maximum(static_cast<int>(code));
+                                .hosts = hosts};
+    return on_first_rank(world, [&] {
+        progress.finish(swept.times.wall);
+        auto const tree = result_tree(job, swept, provenance);
+        store::write(job.output, tree);
+        for (auto const& failure : swept.failures)
+            fmt::print(stderr, "spinscape: point {} replica {} failed: {}\n", failure.point,
+                       failure.replica, failure.message);
+        show(job.output, Form::text);
+        fmt::print("result: {}\n", job.output);
+        if (auto const* problem = tree.group("claims")->attribute("problem"))
+            throw Error(ExitCode::internal,
+                        fmt::format("the records were written, but the study drew no conclusions "
+                                    "from them: {}",
+                                    std::get<std::string>(*problem)));
+        if (!swept.failures.empty())
+            throw Error(ExitCode::some_tasks_failed,
+                        fmt::format("{} replica(s) failed", swept.failures.size()));
+    });
 }
 
 }  // namespace spinscape::app

@@ -147,7 +147,7 @@ int check(std::vector<Study> const& studies, std::string const& path, Overrides 
                                  {"memory_bytes_per_rank", memory},
                                  {"output", job.output},
                                  {"job", job.resolved()}})
-                               .dump(2));
+                               .dump(2, ' ', false, Json::error_handler_t::replace));
         return 0;
     }
     fmt::print(

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 #include <set>
 #include <sstream>
 
@@ -364,13 +365,35 @@ void check_points(Job const& job, Problems& problems) {
         for (auto const& axis : sweep.grid) check(axis.first);
         for (auto const& axis : sweep.zip) check(axis.first);
     }
-    for (std::size_t i = 0; i < job.points.size(); ++i)
-        for (std::size_t k = 0; k < i; ++k)
-            if (job.points[i].parameters.values() == job.points[k].parameters.values()) {
-                problems.add({}, fmt::format("sweep: parameter points {} and {} are the same",
-                                             k + 1, i + 1));
-                return;
-            }
+    std::vector<std::size_t> order(job.points.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    auto const values = [&](std::size_t i) -> auto const& {
+        return job.points[i].parameters.values();
+    };
+    std::stable_sort(order.begin(), order.end(),
+                     [&](auto a, auto b) { return values(a) < values(b); });
+    for (std::size_t i = 1; i < order.size(); ++i)
+        if (values(order[i - 1]) == values(order[i])) {
+            problems.add({}, fmt::format("sweep: parameter points {} and {} are the same",
+                                         order[i - 1] + 1, order[i] + 1));
+            return;
+        }
+}
+
+/// A slip in a grid must not fill the memory.
+void check_size(Job const& job, Problems& problems) {
+    constexpr double most = 1e5;
+    double points = 0;
+    for (auto const& sweep : job.sweeps) {
+        double product = sweep.zip.empty() ? 1 : std::ssize(sweep.zip.front().second);
+        for (auto const& axis : sweep.grid) product *= std::ssize(axis.second);
+        points += product;
+    }
+    if (points > most)
+        problems.add({}, fmt::format("sweep: {:.0f} parameter points; at most {:.0f} go into one "
+                                     "job, split it",
+                                     points, most));
+    problems.throw_if_any();
 }
 
 }  // namespace
@@ -446,6 +469,7 @@ Job resolve_job(std::string const& text, std::string const& path, std::vector<St
                                           : overrides.output;
     problems.throw_if_any();
 
+    check_size(job, problems);
     job.points = expand(*job.study, job.parameters, job.sweeps, job.seeds);
     check_points(job, problems);
     problems.throw_if_any();

@@ -39,6 +39,11 @@ std::string to_text(Value const& value) {
             if constexpr (std::is_same_v<T, std::string>) {
                 std::string quoted = "\"";
                 for (char const c : x) {
+                    auto const code = static_cast<unsigned char>(c);
+                    if (code < 0x20 || code == 0x7F) {
+                        quoted += fmt::format("\\u{:04X}", code);
+                        continue;
+                    }
                     if (c == '"' || c == '\\') quoted += '\\';
                     quoted += c;
                 }

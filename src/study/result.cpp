@@ -354,7 +354,13 @@ Group provenance_group(Job const& job, Swept const& swept, Provenance const& pro
 store::Group result_tree(Job const& job, Swept const& swept, Provenance const& provenance) {
     std::vector<Parameters> points;
     for (auto const& point : job.points) points.push_back(point.parameters);
-    auto const findings = job.study->conclude({points, swept.records, job.master_seed, job.folder});
+    Findings findings;
+    std::string problem;
+    try {
+        findings = job.study->conclude({points, swept.records, job.master_seed, job.folder});
+    } catch (std::exception const& thrown) {
+        problem = thrown.what();  // records that took hours must not be lost to it
+    }
     Group root{.name = "",
                .variables = {{"config_toml",
                               {},
@@ -368,7 +374,7 @@ store::Group result_tree(Job const& job, Swept const& swept, Provenance const& p
                               {"source", fmt::format("spinscape {}", build_information().version)},
                               {"history", fmt::format("{} spinscape run", swept.started_at)},
                               {"filetype", std::string("spinscape-result")},
-                              {"format_version", std::vector<std::int64_t>{1, 0}},
+                              {"format_version", std::vector<std::int64_t>{result_format, 0}},
                               {"tier", job.tier},
                               {"master_seed", static_cast<std::int64_t>(job.master_seed)},
                               {"n_records", std::int64_t{swept.records.rows()}},
@@ -376,6 +382,7 @@ store::Group result_tree(Job const& job, Swept const& swept, Provenance const& p
     root.groups.push_back(records_group(job, swept.records));
     root.groups.push_back(summary_group(job, swept.records));
     root.groups.push_back(claims_group(findings.claims));
+    if (!problem.empty()) root.groups.back().attributes.emplace_back("problem", problem);
     root.groups.push_back(reference_group(findings.references));
     root.groups.push_back(
         {.name = "figures",
@@ -386,36 +393,6 @@ store::Group result_tree(Job const& job, Swept const& swept, Provenance const& p
               {{"long_name", std::string("figures with their numbers, for the report")}}}}});
     root.groups.push_back(provenance_group(job, swept, provenance));
     return root;
-}
-
-std::vector<std::string> result_problems(std::string const& path) {
-    auto problems = store::convention_problems(path);
-    auto const root = store::read(path);
-    auto const* type = root.attribute("filetype");
-    if (type == nullptr || !std::holds_alternative<std::string>(*type) ||
-        std::get<std::string>(*type) != "spinscape-result")
-        problems.emplace_back("root attribute 'filetype' is not \"spinscape-result\"");
-    for (auto const* attribute :
-         {"Conventions", "study", "format_version", "master_seed", "n_records", "n_failed"})
-        if (root.attribute(attribute) == nullptr)
-            problems.push_back(fmt::format("root attribute '{}' is missing", attribute));
-    for (auto const* variable :
-         {"config_toml", "records/point", "records/replica", "records/outcome", "summary/n",
-          "claims/id", "claims/verdict", "figures/figures_json"})
-        if (root.variable(variable) == nullptr)
-            problems.push_back(fmt::format("variable '/{}' is missing", variable));
-    if (root.group("provenance") == nullptr)
-        problems.emplace_back("group '/provenance' is missing");
-    auto const* n = root.variable("summary/n");
-    auto const* point = root.variable("records/point");
-    if (n != nullptr && point != nullptr) {
-        auto const counts = n->reals();
-        auto const total = std::accumulate(counts.begin(), counts.end(), 0.0);
-        if (total != static_cast<double>(point->size()))
-            problems.push_back(fmt::format("/summary/n adds up to {} where /records has {} rows",
-                                           total, point->size()));
-    }
-    return problems;
 }
 
 }  // namespace spinscape

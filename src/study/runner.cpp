@@ -2,6 +2,7 @@
 #include "spinscape/study/runner.hpp"
 
 #include "spinscape/base/error.hpp"
+#include "spinscape/study/declaration.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -17,6 +18,9 @@ namespace spinscape {
 namespace {
 
 constexpr index default_block = 16;
+
+/// Replica numbers are 32-bit words of the random numbers' counter.
+constexpr index most_replicas = index{1} << 32;
 
 /// Bytes that this machine can still give; 0 if unknown.
 double available_memory() {
@@ -50,9 +54,10 @@ std::vector<parallel::Block> blocks_of(Job const& job) {
     std::vector<parallel::Block> blocks;
     for (std::size_t p = 0; p < job.points.size(); ++p) {
         auto const& [parameters, replicas] = job.points[p];
-        auto const size = job.block > 0      ? job.block
-                          : job.study->block ? job.study->block(parameters)
-                                             : default_block;
+        auto const wished = job.block > 0      ? job.block
+                            : job.study->block ? job.study->block(parameters)
+                                               : default_block;
+        auto const size = std::max(wished, index{1});
         double const cost = job.study->cost(parameters);
         for (index first = 0; first < replicas; first += size) {
             auto const count = std::min(size, replicas - first);
@@ -67,18 +72,32 @@ std::vector<parallel::Block> blocks_of(Job const& job) {
 }
 
 void validate(Job const& job, index ranks) {
-    double largest = 0;
+    check_declaration(*job.study);
+    double largest = 0, replicas = 0;
     for (auto const& point : job.points) {
+        if (point.replicas > most_replicas)
+            throw Error(ExitCode::bad_input,
+                        fmt::format("{}: {} replicas at one parameter point; at most {} have "
+                                    "random numbers of their own",
+                                    job.path, point.replicas, most_replicas));
+        replicas += static_cast<double>(point.replicas);
         if (job.study->validate) job.study->validate(point.parameters, job.folder);
         if (job.study->memory) largest = std::max(largest, job.study->memory(point.parameters));
     }
-    double const needed = largest * static_cast<double>(ranks), there = available_memory();
+    // Rank 0 holds all records, and once more as the variables of the result.
+    auto const columns = static_cast<double>(RecordTable(job.study->fields).width() + 3 +
+                                             std::ssize(job.study->parameters));
+    double const records = 2 * replicas * columns * sizeof(double);
+    double const needed = largest * static_cast<double>(ranks) + records,
+                 there = available_memory();
     if (there > 0 && needed > there)
-        throw Error(ExitCode::bad_input,
-                    fmt::format("{}: too large for this machine: {} rank(s) need {:.3g} GiB, "
-                                "{:.3g} GiB are available; use "
-                                "fewer ranks per node or smaller systems",
-                                job.path, ranks, needed / (1 << 30), there / (1 << 30)));
+        throw Error(
+            ExitCode::bad_input,
+            fmt::format("{}: too large for this machine: {} rank(s) need {:.3g} GiB and {:.0f} "
+                        "records {:.3g} GiB, {:.3g} GiB are available; use fewer ranks per node, "
+                        "smaller systems or fewer replicas",
+                        job.path, ranks, largest * static_cast<double>(ranks) / (1 << 30), replicas,
+                        records / (1 << 30), there / (1 << 30)));
 }
 
 parallel::BlockReport compute_block(Job const& job, parallel::Block const& block,

@@ -4,10 +4,14 @@
 #include "spinscape/store/tree.hpp"
 #include "spinscape/study/runner.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace spinscape {
+
+/// First number of a result's `format_version`: raised when old readers would misread new files.
+inline constexpr std::int64_t result_format = 1;
 
 /// Where and how a run happened; the only part of a result that differs between equal runs.
 struct Provenance {
@@ -17,7 +21,8 @@ struct Provenance {
 
 /// The result file of a finished sweep (format in docs: DESIGN section 5): /records, /summary,
 /// /claims, /reference, /figures, /provenance, /config_toml. Records, summary and claims depend on
-/// job and code alone.
+/// job and code alone. If the study's `conclude` throws, the records are there all the same, and
+/// /claims has an attribute `problem`.
 store::Group result_tree(Job const& job, Swept const& swept, Provenance const& provenance);
 
 /// What is wrong with a file as a result of Spinscape: missing groups, counts that do not fit, and
