@@ -25,6 +25,7 @@ if(SPINSCAPE_TIDY)
   set(CMAKE_CXX_CLANG_TIDY clang-tidy)
 endif()
 
+set_target_properties(spinscape_options PROPERTIES EXPORT_NAME options)
 set(SPINSCAPE_INSTALL_TARGETS spinscape_options CACHE INTERNAL "")
 
 # spinscape_add_layer(name [DEPENDS layers...] [PRIVATE libraries...])
@@ -78,7 +79,9 @@ std::vector<Study> all_studies() { return {@calls@}; }\n
   target_include_directories(spinscape_studies PRIVATE ${PROJECT_SOURCE_DIR}/src/studies)
   target_link_libraries(spinscape_studies PUBLIC spinscape_study spinscape_critical spinscape_theory
                         PRIVATE $<BUILD_INTERFACE:spinscape_warnings> fmt::fmt)
-  target_compile_definitions(spinscape_studies PRIVATE)
+  add_library(spinscape::studies ALIAS spinscape_studies)
+  set_target_properties(spinscape_studies PROPERTIES EXPORT_NAME studies)
+  set(SPINSCAPE_INSTALL_TARGETS ${SPINSCAPE_INSTALL_TARGETS} spinscape_studies CACHE INTERNAL "")
 endfunction()
 
 # spinscape_add_test(name SOURCES files... LIBRARIES targets... [LABELS ...] [RANKS n ...])

@@ -223,6 +223,9 @@ Times run_blocks(World& world, std::vector<Block> blocks,
     Times times{.wall = seconds_since(start), .computing = {}, .blocks = {}};
     mpi::gather(ranks, computing, times.computing, 0);
     mpi::gather(ranks, computed, times.blocks, 0);
+    // A rank that is done must not ask for work of the next run while this one is still being
+    // served.
+    ranks.barrier();
     return times;
 }
 

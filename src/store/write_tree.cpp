@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -263,32 +264,79 @@ private:
     hid_t file_;
 };
 
-void write_file(std::string const& path, Group const& root) {
+/// Receives the memory of HDF5's "core" driver when the file in it is closed. (H5Fget_file_image
+/// would be shorter, but spoils the checksum of the superblock in HDF5 1.10.)
+struct Image {
+    std::size_t size = 0;
+    std::vector<char> bytes{};
+
+    H5FD_file_image_callbacks_t callbacks() {
+        using Operation = H5FD_file_image_op_t;
+        return {[](std::size_t n, Operation, void*) { return std::malloc(n); },
+                [](void* to, void const* from, std::size_t n, Operation, void*) {
+                    return std::memcpy(to, from, n);
+                },
+                [](void* p, std::size_t n, Operation, void*) { return std::realloc(p, n); },
+                [](void* p, Operation operation, void* data) -> herr_t {
+                    auto& image = *static_cast<Image*>(data);
+                    auto const* first = static_cast<char const*>(p);
+                    if (operation == H5FD_FILE_IMAGE_OP_FILE_CLOSE)
+                        image.bytes.assign(first, first + image.size);
+                    std::free(p);
+                    return 0;
+                },
+                [](void* data) { return data; },
+                [](void*) -> herr_t { return 0; },
+                this};
+    }
+};
+
+/// The bytes of the file. Made in memory, because HDF5 does not survive a disk that fills up while
+/// it writes; what is left to the disk are plain system calls with plain errors.
+std::vector<char> file_image(Group const& root) {
+    Image image;
+    auto callbacks = image.callbacks();
     Handle const access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
+    H5Pset_fapl_core(access, std::size_t{1} << 20, false);
+    checked(H5Pset_file_image_callbacks(access, &callbacks), "image of", "/");
     Handle const creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
     H5Pset_obj_track_times(creation, false);
     H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_attr_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-    auto const file =
-        checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access), "creating", path);
-    try {
+    {
+        Handle const file(
+            checked(H5Fcreate("image", H5F_ACC_TRUNC, creation, access), "creating", "/"),
+            H5Fclose);
         TreeWriter(file).group(file, root, "", {});
-    } catch (...) {
-        H5Fclose(file);
-        throw;
+        checked(H5Fflush(file, H5F_SCOPE_GLOBAL), "flushing", "/");
+        hsize_t size = 0;
+        checked(H5Fget_filesize(file, &size), "size of", "/");
+        image.size = static_cast<std::size_t>(size);
     }
-    checked(H5Fclose(file), "closing", path);  // delayed write errors surface here
+    // The driver's memory comes in pieces of a MiB; the superblock (version 2) says where the file
+    // ends.
+    std::uint64_t end = 0;
+    std::memcpy(&end, image.bytes.data() + 28, sizeof end);
+    image.bytes.resize(std::min<std::size_t>(image.bytes.size(), end));
+    return std::move(image.bytes);
 }
 
-void sync(std::string const& path, int flags) {
-    int const descriptor = ::open(path.c_str(), flags);
-    if (descriptor < 0) throw Failure{"opening '" + path + "': " + std::strerror(errno)};
-    int const result = ::fsync(descriptor);
+/// Writes and syncs; `path` is a file or, without bytes, a folder.
+void write_and_sync(std::string const& path, int flags, std::vector<char> const& bytes) {
+    int const descriptor = ::open(path.c_str(), flags, 0666);
+    bool good = descriptor >= 0;
+    for (std::size_t done = 0; good && done < bytes.size();) {
+        auto const n = ::write(descriptor, bytes.data() + done, bytes.size() - done);
+        if (n < 0 && errno == EINTR) continue;
+        good = n > 0;
+        done += good ? static_cast<std::size_t>(n) : 0;
+    }
+    good = good && ::fsync(descriptor) == 0;
     int const reason = errno;
-    ::close(descriptor);
-    if (result != 0) throw Failure{"fsync of '" + path + "': " + std::strerror(reason)};
+    if (descriptor >= 0) ::close(descriptor);
+    if (!good) throw Failure{"writing '" + path + "': " + std::strerror(reason)};
 }
 
 }  // namespace
@@ -306,11 +354,10 @@ void write(std::string const& path, Group const& root) {
                     path + " cannot be written: folder '" + folder + "': " + std::strerror(errno));
     auto const temporary = path + ".tmp" + std::to_string(::getpid());
     try {
-        write_file(temporary, root);
-        sync(temporary, O_RDONLY);
+        write_and_sync(temporary, O_WRONLY | O_CREAT | O_TRUNC, file_image(root));
         if (std::rename(temporary.c_str(), path.c_str()) != 0)
             throw Failure{"rename to '" + path + "': " + std::strerror(errno)};
-        sync(folder, O_RDONLY | O_DIRECTORY);
+        write_and_sync(folder, O_RDONLY | O_DIRECTORY, {});
     } catch (Failure const& failure) {
         std::remove(temporary.c_str());
         throw Error(

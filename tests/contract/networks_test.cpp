@@ -57,15 +57,30 @@ TEST_P(NetworkContract, Double) {
     EXPECT_THAT(broken<double>(options), testing::IsEmpty());
 }
 
+TEST_P(NetworkContract, Single) {
+    auto const& [activation, loss, hidden] = GetParam();
+    bool const kinks = activation == "relu" || activation == "leaky_relu" || loss == "hinge";
+    // In single precision differences over a step without kinks drown in rounding: the gradient is
+    // compared where the function is smooth, everything else always.
+    contract::Options const options{.step = 0.1, .rounding = 3e-6};
+    auto found = broken<float>(options);
+    if (kinks) {
+        std::erase(found, "gradient is the derivative");
+        std::erase(found, "Hessian is the derivative of the gradient");
+    }
+    EXPECT_THAT(found, testing::IsEmpty());
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, NetworkContract,
     testing::Combine(testing::Values("relu", "leaky_relu", "tanh", "sigmoid", "softplus", "linear"),
                      testing::Values("cross_entropy", "squared", "hinge"),
                      testing::Values(std::vector<index>{5}, std::vector<index>{5, 4},
-                                     std::vector<index>{4, 3, 5})),
+                                     std::vector<index>{4, 3, 5}, std::vector<index>{19})),
     [](auto const& which) {
         return std::get<0>(which.param) + "_" + std::get<1>(which.param) + "_depth" +
-               std::to_string(std::get<2>(which.param).size());
+               std::to_string(std::get<2>(which.param).size()) + "_width" +
+               std::to_string(std::get<2>(which.param)[0]);
     });
 
 }  // namespace

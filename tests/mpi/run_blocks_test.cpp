@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "spinscape/base/error.hpp"
+#include "spinscape/parallel/world.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace spinscape;
+using namespace spinscape::parallel;
+
+int failures = 0;
+
+void check(bool good, std::string const& what) {
+    if (good) return;
+    ++failures;
+    std::cerr << "FAILED: " << what << std::endl;
+}
+
+std::vector<Block> blocks(index n) {
+    std::vector<Block> list;
+    for (index i = 0; i < n; ++i)
+        list.push_back({.id = i,
+                        .point = i % 3,
+                        .first = 10 * i,
+                        .count = 1 + i % 4,
+                        .cost = 1.0 + static_cast<double>((7 * i) % 5)});
+    return list;
+}
+
+BlockReport report_of(Block const& block, std::size_t length) {
+    BlockReport report{.block = block.id,
+                       .headline = {},
+                       .rows = std::vector<double>(length),
+                       .failures = block.id % 5 == 0 ? "message\n" : ""};
+    std::iota(report.rows.begin(), report.rows.end(), static_cast<double>(block.first));
+    for (double const x : report.rows) report.headline.add(x);
+    return report;
+}
+
+/// Every block arrives once, unchanged, wherever it was computed.
+void everything_arrives(World& world, index n, std::size_t length) {
+    std::vector<int> seen(static_cast<std::size_t>(n));
+    auto const list = blocks(n);
+    auto const times = run_blocks(
+        world, list, [&](Block const& block) { return report_of(block, length); },
+        [&](BlockReport const& report) {
+            auto const expected = report_of(list[static_cast<std::size_t>(report.block)], length);
+            ++seen[static_cast<std::size_t>(report.block)];
+            check(report.rows == expected.rows && report.failures == expected.failures,
+                  "rows and messages unchanged");
+            check(report.headline.count == expected.headline.count &&
+                      report.headline.M2 == expected.headline.M2,
+                  "moments unchanged");
+        });
+    if (world.rank() != 0) return;
+    for (int const count : seen) check(count == 1, "each block once");
+    check(std::ssize(times.blocks) == world.size() &&
+              std::accumulate(times.blocks.begin(), times.blocks.end(), index{0}) == n,
+          "blocks counted");
+}
+
+/// Blocks over two decades of length (asleep, so that more ranks than cores can be timed).
+void load_is_balanced(World& world) {
+    std::vector<Block> list;
+    for (index i = 0; i < 60; ++i)
+        list.push_back({.id = i, .count = 1, .cost = i % 20 == 0 ? 0.1 : 0.005});
+    double total = 0;
+    for (auto const& block : list) total += block.cost;
+    auto const times = run_blocks(
+        world, list,
+        [&](Block const& block) {
+            // A block that comes from another rank's message carries no cost: recompute it.
+            std::this_thread::sleep_for(
+                std::chrono::duration<double>(block.id % 20 == 0 ? 0.1 : 0.005));
+            return BlockReport{.block = block.id, .headline = {}, .rows = {}, .failures = {}};
+        },
+        [](BlockReport const&) {});
+    if (world.rank() == 0)
+        check(times.wall < total / static_cast<double>(world.size()) + 0.25,
+              "balanced: " + std::to_string(times.wall) + " s");
+}
+
+void short_blocks(World& world) {
+    auto const list = blocks(1000);
+    auto const times = run_blocks(
+        world, list,
+        [](Block const& block) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return BlockReport{.block = block.id, .headline = {}, .rows = {1.0}, .failures = {}};
+        },
+        [](BlockReport const&) {});
+    if (world.rank() == 0) {
+        double const busy = std::accumulate(times.computing.begin(), times.computing.end(), 0.0) /
+                            static_cast<double>(world.size());
+        std::cout << world.size() << " ranks, blocks of 1 ms: " << 100 * (times.wall / busy - 1)
+                  << " % beyond the computing" << std::endl;
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    World world;
+    auto const* promised = std::getenv("SPINSCAPE_EXPECT_RANKS");
+    check(promised != nullptr && std::to_string(world.size()) == promised,
+          "as many ranks as promised");
+    if (argc > 1 && std::string_view(argv[1]) == "throw") {
+        run_blocks(
+            world, blocks(40),
+            [](Block const& block) {
+                if (block.id == 17) throw Error(ExitCode::bad_input, "block 17 is bad");
+                return report_of(block, 3);
+            },
+            [](BlockReport const&) {});
+        return 0;
+    }
+    check(world.broadcast(world.rank() == 0 ? "text" : "") == "text", "broadcast");
+    check(world.maximum(static_cast<int>(world.rank())) == world.size() - 1, "maximum");
+    for (index const n : {0, 1, 2, 5, 50}) everything_arrives(world, n, 7);
+    everything_arrives(world, 3, 2500000);  // 20 MB each
+    load_is_balanced(world);
+    short_blocks(world);
+    return world.maximum(failures) == 0 ? 0 : 1;
+}
