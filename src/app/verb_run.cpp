@@ -184,7 +184,7 @@ int run(std::vector<Study> const& studies, std::string const& path, RunOptions c
     auto const swept = run_sweep(
         job, world, [&](auto const& block, auto const& report) { progress.add(block, report); });
     Provenance const provenance{.command_line = options.command_line,
-                                .mpi_library = world.library(),
+                                .mpi_library = world.mpi_version(),
                                 .blas = linalg::blas_description(),
                                 .hosts = hosts};
     return on_first_rank(world, [&] {

@@ -96,9 +96,9 @@ BlockReport receive_report(mpi::communicator const& ranks, int from) {
 /// Scheduler and report sink of rank 0, shared by its main and its service thread.
 class Desk {
 public:
-    Desk(std::vector<Block> blocks, index ranks,
+    Desk(std::vector<Block> const& blocks, index ranks,
          std::function<void(BlockReport const&)> const& on_report)
-        : scheduler_(std::move(blocks)), ranks_(ranks), on_report_(on_report) {}
+        : scheduler_(blocks), ranks_(ranks), on_report_(on_report) {}
 
     std::optional<Block> next(index rank, Need need = Need::now) {
         std::lock_guard const lock(mutex_);
@@ -167,7 +167,7 @@ std::optional<Block> granted(mpi::communicator const& ranks) {
 
 }  // namespace
 
-Times run_blocks(World& world, std::vector<Block> blocks,
+Times run_blocks(World& world, std::vector<Block> const& blocks,
                  std::function<BlockReport(Block const&)> const& compute,
                  std::function<void(BlockReport const&)> const& on_report) {
     auto const& ranks = world.implementation_->ranks;
@@ -193,7 +193,7 @@ Times run_blocks(World& world, std::vector<Block> blocks,
     };
 
     if (ranks.rank() == 0) {
-        Desk desk(std::move(blocks), ranks.size(), on_report);
+        Desk desk(blocks, ranks.size(), on_report);
         std::thread service;
         if (ranks.size() > 1)
             service = std::thread([&] {

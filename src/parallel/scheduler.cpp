@@ -8,8 +8,8 @@
 
 namespace spinscape::parallel {
 
-Scheduler::Scheduler(std::vector<Block> blocks) {
-    for (auto& block : blocks) {
+Scheduler::Scheduler(std::vector<Block> const& blocks) {
+    for (auto const& block : blocks) {
         SPINSCAPE_EXPECT(block.id == std::ssize(entries_));
         cost_total_ += block.cost;
         queue_.push_back(block.id);

@@ -36,7 +36,7 @@ index World::size() const {
     return implementation_->ranks.size();
 }
 
-std::string World::library() const {
+std::string World::mpi_version() const {
     std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
     int length = 0;
     MPI_Get_library_version(text.data(), &length);

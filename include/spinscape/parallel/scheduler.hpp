@@ -21,7 +21,7 @@ struct Block {
 class Scheduler {
 public:
     /// Ids must be 0, 1, 2, ... in order.
-    explicit Scheduler(std::vector<Block> blocks);
+    explicit Scheduler(std::vector<Block> const& blocks);
 
     /// The next block for `rank`, or nothing when all are handed out.
     std::optional<Block> next(index rank);

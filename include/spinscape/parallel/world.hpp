@@ -33,7 +33,7 @@ public:
     [[nodiscard]] index rank() const;
     [[nodiscard]] index size() const;
     /// "Open MPI v4.1.4 ...", thread level, for provenance.
-    [[nodiscard]] std::string library() const;
+    [[nodiscard]] std::string mpi_version() const;
     /// The text of rank 0 on every rank (job text, error messages).
     std::string broadcast(std::string text);
     /// The largest value over all ranks, on all ranks.
@@ -47,7 +47,7 @@ public:
 
 private:
     std::unique_ptr<Implementation> implementation_;
-    friend struct Times run_blocks(World&, std::vector<Block>,
+    friend struct Times run_blocks(World&, std::vector<Block> const&,
                                    std::function<BlockReport(Block const&)> const&,
                                    std::function<void(BlockReport const&)> const&);
 };
@@ -64,7 +64,7 @@ struct Times {
 /// `compute` runs on every rank's main thread. `on_report` runs on rank 0 for every finished block
 /// in order of arrival, serialised, possibly on a service thread while rank 0 computes: it must
 /// not call MPI or HDF5. An exception from `compute` on any rank ends all ranks with a message.
-Times run_blocks(World& world, std::vector<Block> blocks,
+Times run_blocks(World& world, std::vector<Block> const& blocks,
                  std::function<BlockReport(Block const&)> const& compute,
                  std::function<void(BlockReport const&)> const& on_report);
 
