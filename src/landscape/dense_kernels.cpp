@@ -8,8 +8,6 @@
 
 #include "spinscape/base/multiversion.hpp"
 
-#include <algorithm>
-
 namespace spinscape::kernels {
 
 namespace {
@@ -92,53 +90,23 @@ template <class Real>
 SPINSCAPE_INLINE void multiply_body(index rows, index inner, index columns, Real const* const* A,
                                     Real const* B, Real const* initial, Real* C) {
     constexpr index W = lanes<Real>;
-    for (index j = 0; j < columns;) {
-        auto const* start = initial != nullptr ? initial + j : nullptr;
-        switch (index const left = (columns - j) / W; std::min<index>(left, 4)) {
-            case 4:
-                panel<3, 4>(rows, inner, columns, A, B + j, start, C + j);
-                j += 4 * W;
-                break;
-            case 3:
-                panel<4, 3>(rows, inner, columns, A, B + j, start, C + j);
-                j += 3 * W;
-                break;
-            case 2:
-                panel<6, 2>(rows, inner, columns, A, B + j, start, C + j);
-                j += 2 * W;
-                break;
-            default:
-                panel<12, 1>(rows, inner, columns, A, B + j, start, C + j);
-                j += W;
-                break;
-        }
-    }
+    index j = 0;
+    for (; j + 2 * W <= columns; j += 2 * W)
+        panel<6, 2>(rows, inner, columns, A, B + j, initial != nullptr ? initial + j : nullptr,
+                    C + j);
+    if (j < columns)
+        panel<12, 1>(rows, inner, columns, A, B + j, initial != nullptr ? initial + j : nullptr,
+                     C + j);
 }
 
 template <class Real>
 SPINSCAPE_INLINE void multiply_transposed_body(index rows, index inner, index columns,
                                                Real const* const* A, Real const* B, Real* C) {
     constexpr index W = lanes<Real>;
-    for (index j = 0; j < columns;) {
-        switch (index const left = (columns - j) / W; std::min<index>(left, 4)) {
-            case 4:
-                panel_transposed<3, 4>(rows, inner, columns, A, B + j, C + j);
-                j += 4 * W;
-                break;
-            case 3:
-                panel_transposed<4, 3>(rows, inner, columns, A, B + j, C + j);
-                j += 3 * W;
-                break;
-            case 2:
-                panel_transposed<6, 2>(rows, inner, columns, A, B + j, C + j);
-                j += 2 * W;
-                break;
-            default:
-                panel_transposed<12, 1>(rows, inner, columns, A, B + j, C + j);
-                j += W;
-                break;
-        }
-    }
+    index j = 0;
+    for (; j + 2 * W <= columns; j += 2 * W)
+        panel_transposed<6, 2>(rows, inner, columns, A, B + j, C + j);
+    if (j < columns) panel_transposed<12, 1>(rows, inner, columns, A, B + j, C + j);
 }
 
 }  // namespace
