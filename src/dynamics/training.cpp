@@ -19,8 +19,8 @@ std::vector<Trained> train(Network<Real> const& network, BatchView<Real> x,
     auto const batch = std::min(options.batch, n), steps = (n + batch - 1) / batch;
     SPINSCAPE_EXPECT(batch > 0);
     auto work = network.workspace(1);
-    Optimiser<Real> optimiser(options.optimiser, x.dimension(), replicas);
-    Batch<Real> g(x.dimension(), 1);
+    Optimiser<Real> optimiser(options.optimiser, network.packed_dimension(), replicas);
+    Batch<Real> point(network.packed_dimension(), 1), gradient(network.packed_dimension(), 1);
     std::vector<std::int32_t> order(static_cast<std::size_t>(n));
     std::vector<Trained> results(static_cast<std::size_t>(replicas));
     std::vector<double> best(static_cast<std::size_t>(replicas),
@@ -30,17 +30,20 @@ std::vector<Trained> train(Network<Real> const& network, BatchView<Real> x,
     auto const one_epoch = [&](index r, index epoch) {
         auto& result = results[static_cast<std::size_t>(r)];
         Stream(master_seed, Purpose::data_order, first_replica + r, epoch, salt).permutation(order);
+        network.pack(x[r], point[0]);
         double sum = 0;
         for (index step = 0; step < steps; ++step) {
             auto const first = step * batch, count = std::min(batch, n - first);
-            BatchView<std::int32_t const> const samples(order.data() + first, count, 1, count);
-            double loss = 0;
-            network.minibatch_value_and_gradient(x.slice(r, 1), samples, {&loss, 1}, g.view(),
-                                                 work);
-            optimiser.step(r, x[r], g[0],
+            double const loss = network.packed_value_and_gradient(
+                point[0],
+                std::span(order).subspan(static_cast<std::size_t>(first),
+                                         static_cast<std::size_t>(count)),
+                gradient[0], work);
+            optimiser.step(r, point[0], gradient[0],
                            options.learning_rate.at(epoch * steps + step, steps, options.epochs));
             sum += loss * static_cast<double>(count);
         }
+        network.unpack(point[0], x[r]);
         result.epochs = epoch + 1;
         result.gradient_evaluations += steps;
         result.last_epoch_loss = sum / static_cast<double>(n);

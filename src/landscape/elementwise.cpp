@@ -2,10 +2,12 @@
 #include "elementwise.hpp"
 
 #include "spinscape/base/multiversion.hpp"
+#include "vectors.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 namespace spinscape::kernels {
@@ -13,28 +15,28 @@ namespace spinscape::kernels {
 namespace {
 
 /// exp x = 2^n exp r with n = round(x / ln 2), |r| <= ln 2 / 2: Taylor series of r, ln 2 in two
-/// parts so that r is exact, and 2^n put together from its bits.
-template <class Real>
-SPINSCAPE_INLINE Real exp_one(Real x) {
+/// parts so that r is exact, and 2^n put together from its bits. x is a Real or a vector of them,
+/// Bits an integer or a vector of as many.
+template <class Real, class Bits, class Value>
+SPINSCAPE_INLINE Value exp_of(Value x) {
     constexpr bool single = std::is_same_v<Real, float>;
-    using Bits = std::conditional_t<single, std::int32_t, std::int64_t>;
     constexpr int fraction_bits = single ? 23 : 52;
-    constexpr Real lowest = single ? Real(-87.3) : Real(-708.3),
-                   highest = single ? Real(88.7) : Real(709.7);
+    Value const none{}, lowest = none + (single ? Real(-87.3) : Real(-708.3)),
+                        highest = none + (single ? Real(88.7) : Real(709.7));
     constexpr Real ln2_high = single ? Real(0.693145751953125) : Real(0.693147180369123816490);
     constexpr Real ln2_low =
         single ? Real(1.42860682030941723e-6) : Real(1.90821492927058770002e-10);
     // Adding 1.5 * 2^fraction_bits rounds to an integer and leaves it in the low bits.
     constexpr Real shift = single ? Real(12582912.0) : Real(6755399441055744.0);
     // Plain comparisons, so that the loops around this become vector code.
-    Real const raised = x < lowest ? lowest : x;
-    Real const clamped = raised > highest ? highest : raised;
-    Real const shifted = clamped * Real(1.44269504088896340736) + shift;
-    Real const n = shifted - shift;
-    Real const r = (clamped - n * ln2_high) - n * ln2_low;
-    Real p;
+    Value const raised = x < lowest ? lowest : x;
+    Value const clamped = raised > highest ? highest : raised;
+    Value const shifted = clamped * Real(1.44269504088896340736) + shift;
+    Value const n = shifted - shift;
+    Value const r = (clamped - n * ln2_high) - n * ln2_low;
+    Value p = none;
     if constexpr (single) {
-        p = Real(1.0 / 5040);
+        p += Real(1.0 / 5040);
         p = p * r + Real(1.0 / 720);
         p = p * r + Real(1.0 / 120);
         p = p * r + Real(1.0 / 24);
@@ -43,7 +45,7 @@ SPINSCAPE_INLINE Real exp_one(Real x) {
         p = p * r + Real(1);
         p = p * r + Real(1);
     } else {
-        p = Real(1.0 / 6227020800.0);
+        p += Real(1.0 / 6227020800.0);
         p = p * r + Real(1.0 / 479001600);
         p = p * r + Real(1.0 / 39916800);
         p = p * r + Real(1.0 / 3628800);
@@ -59,10 +61,16 @@ SPINSCAPE_INLINE Real exp_one(Real x) {
         p = p * r + Real(1);
     }
     // p is in [0.7, 1.42]: adding n to its exponent bits multiplies by 2^n.
-    auto const exponent = std::bit_cast<Bits>(shifted) << fraction_bits;
-    Real const result = std::bit_cast<Real>(static_cast<Bits>(std::bit_cast<Bits>(p) + exponent));
-    Real const kept = x == x ? result : x;  // NaN stays NaN
-    return x < lowest ? Real(0) : kept;
+    Bits const exponent = __builtin_bit_cast(Bits, shifted) << fraction_bits;
+    Bits const scaled = __builtin_bit_cast(Bits, p) + exponent;
+    Value const result = __builtin_bit_cast(Value, scaled);
+    Value const kept = x == x ? result : x;  // NaN stays NaN
+    return x < lowest ? none : kept;
+}
+
+template <class Real>
+SPINSCAPE_INLINE Real exp_one(Real x) {
+    return exp_of<Real, std::conditional_t<sizeof(Real) == 4, std::int32_t, std::int64_t>>(x);
 }
 
 template <class Real>
@@ -135,24 +143,6 @@ SPINSCAPE_INLINE void multiply_slope_body(Activation activation, double leak, Re
     }
 }
 
-/// Four running values instead of one: neither additions nor comparisons wait for each other.
-template <class Real>
-SPINSCAPE_INLINE Real sum_of(Real const* x, index n) {
-    Real part[4] = {};
-    index i = 0;
-    for (; i + 4 <= n; i += 4)
-        for (index k = 0; k < 4; ++k) part[k] += x[i + k];
-    for (; i < n; ++i) part[i % 4] += x[i];
-    return (part[0] + part[1]) + (part[2] + part[3]);
-}
-
-template <class Real>
-SPINSCAPE_INLINE Real largest(Real const* x, index n) {
-    Real part[4] = {x[0], x[0], x[0], x[0]};
-    for (index i = 0; i < n; ++i) part[i % 4] = std::max(part[i % 4], x[i]);
-    return std::max(std::max(part[0], part[1]), std::max(part[2], part[3]));
-}
-
 /// Largest output other than the labelled one.
 template <class Real>
 index rival(Real const* z, index classes, index label) {
@@ -162,32 +152,50 @@ index rival(Real const* z, index classes, index label) {
     return best;
 }
 
-/// Softmax and its loss in passes over all rows: within one row everything waits for the step
-/// before, across rows nothing does.
+/// Softmax and its loss. Rows are whole half vectors; the maximum and the sum of a row stay in
+/// vectors, so that rows do not wait for each other.
 template <class Real>
 SPINSCAPE_INLINE double cross_entropy_body(index rows, index classes, index columns,
                                            std::int32_t const* const* labels, Real scale, Real* z) {
+    using Vector = HalfVector<Real>;
+    using Mask = HalfMask<Real>;
+    constexpr index W = sizeof(Vector) / sizeof(Real);
+    auto const lanes = lane_numbers<Real>();
+    Vector const none{}, least = none + std::numeric_limits<Real>::lowest();
+    auto const outputs = [&](Real const* row, index j) __attribute__((always_inline)) {
+        // Beyond the last class there is no output: exp of the least number is 0.
+        auto const left = static_cast<typename VectorOf<Real, 32>::Integer>(classes - j);
+        Mask const counts = lanes < left;
+        return counts ? load<Vector>(row + j) : least;
+    };
+    auto const larger = [](Vector a, Vector b) __attribute__((always_inline)) {
+        return a > b ? a : b;
+    };
+    auto const plus = [](Vector a, Vector b) __attribute__((always_inline)) {
+        return a + b;
+    };
     double sum = 0, product = 1;
     for (index m = 0; m < rows; ++m) {
         Real* row = z + m * columns;
-        Real const top = largest(row, classes);
-        sum += static_cast<double>(top) - static_cast<double>(row[*labels[m]]);
-        for (index c = 0; c < columns; ++c) row[c] -= top;
-    }
-#pragma omp simd
-    for (index i = 0; i < rows * columns; ++i) z[i] = exp_one(z[i]);
-    for (index m = 0; m < rows; ++m) {
-        Real* row = z + m * columns;
-        Real const total = sum_of(row, classes);
+        Vector largest = outputs(row, 0);
+        for (index j = W; j < columns; j += W) largest = larger(largest, outputs(row, j));
+        Vector const top = reduce<Real>(largest, larger);
+        sum += static_cast<double>(top[0]) - static_cast<double>(row[*labels[m]]);
+        Vector part = none;
+        for (index j = 0; j < columns; j += W) {
+            Vector const e = exp_of<Real, Mask>(outputs(row, j) - top);
+            part += e;
+            store(e, row + j);
+        }
+        Vector const total = reduce<Real>(part, plus);
         // One logarithm for many rows: totals are between 1 and the number of classes.
-        product *= static_cast<double>(total);
+        product *= static_cast<double>(total[0]);
         if (!(product < 1e200)) {
             sum += std::log(product);
             product = 1;
         }
-        Real const factor = scale / total;
-        for (index c = 0; c < columns; ++c) row[c] *= factor;
-        for (index c = classes; c < columns; ++c) row[c] = 0;
+        Vector const factor = scale / total;
+        for (index j = 0; j < columns; j += W) store(load<Vector>(row + j) * factor, row + j);
         row[*labels[m]] -= scale;
     }
     return sum + std::log(product);

@@ -28,6 +28,7 @@ template <class T>
 Network<T>::Network(Architecture architecture, std::shared_ptr<Samples const> data)
     : architecture_(std::move(architecture)),
       layers_(architecture_.layers()),
+      packing_(Packing::of(layers_)),
       data_(std::move(data)) {
     auto const n = data_->count();
     if (std::ssize(data_->features) != n * architecture_.inputs)
@@ -50,7 +51,7 @@ Network<T>::Network(Architecture architecture, std::shared_ptr<Samples const> da
 
 template <class T>
 typename Network<T>::Workspace Network<T>::workspace(index) const {
-    return Workspace(layers_);
+    return Workspace(layers_, packing_);
 }
 
 /// z_l and a_l of `count` samples whose features input_ points to.
@@ -60,8 +61,8 @@ void Network<T>::forward(Workspace& work, index count) const {
     for (std::size_t l = 0; l < layers_.size(); ++l) {
         auto& layer = work.layers_[l];
         auto const columns = layer.activation.columns;
-        kernels::multiply(count, layers_[l].inputs, columns, rows, layer.weights.view().data(),
-                          layer.bias.view().data(), layer.activation.data());
+        kernels::multiply(count, layers_[l].inputs, columns, rows, layer.weights, layer.bias,
+                          layer.activation.data());
         if (l + 1 < layers_.size())
             kernels::activate(architecture_.activation, architecture_.leak, layer.activation.data(),
                               count * columns);
@@ -69,9 +70,11 @@ void Network<T>::forward(Workspace& work, index count) const {
     }
 }
 
-/// Adds this chunk's part of the gradient, from d loss / d z_L in the last layer's activations.
+/// This chunk's part of the gradient, from d loss / d z_L in the last layer's activations: replaces
+/// packed_g for the first chunk, is added for the others.
 template <class T>
-void Network<T>::backward(Workspace& work, index count) const {
+void Network<T>::backward(Workspace& work, index count, T* packed_g, bool first_chunk) const {
+    auto const into = first_chunk ? kernels::Into::replace : kernels::Into::add;
     for (auto l = layers_.size(); l-- > 0;) {
         auto& layer = work.layers_[l];
         bool const last = l + 1 == layers_.size();
@@ -79,12 +82,9 @@ void Network<T>::backward(Workspace& work, index count) const {
         auto const* below =
             l == 0 ? work.input_.data() : work.layers_[l - 1].activation.pointers.data();
         kernels::multiply_transposed(count, layers_[l].inputs, slope.columns, below, slope.data(),
-                                     layer.gradient.view().data());
-        auto* bias = layer.bias_gradient.view().data();
-        for (index m = 0; m < count; ++m) {
-            T const* row = slope.data() + m * slope.columns;
-            for (index j = 0; j < slope.columns; ++j) bias[j] += row[j];
-        }
+                                     into, packed_g + packing_.layers[l].weights);
+        kernels::sum_rows(count, slope.columns, slope.data(), into,
+                          packed_g + packing_.layers[l].bias);
         if (l == 0) break;
         auto& lower = work.layers_[l - 1];
         kernels::multiply(count, layers_[l].outputs, lower.slope.columns, slope.pointers.data(),
@@ -96,12 +96,13 @@ void Network<T>::backward(Workspace& work, index count) const {
     }
 }
 
-/// Mean over `count` samples: those listed, or the first ones if `samples` is null.
+/// Mean over `count` samples: those listed, or the first ones if `samples` is null. Gradient if
+/// packed_g is not null.
 template <class T>
-double Network<T>::mean_loss(std::span<T const> x, std::int32_t const* samples, index count,
-                             Derive derive, T* out_g, Workspace& work) const {
-    SPINSCAPE_EXPECT(std::ssize(x) == dimension() && count > 0);
-    work.pack(layers_, x.data());
+double Network<T>::mean_loss(std::span<T const> packed, std::int32_t const* samples, index count,
+                             T* packed_g, Workspace& work) const {
+    SPINSCAPE_EXPECT(std::ssize(packed) == packing_.dimension && count > 0);
+    point_at(packed, work);
     double sum = 0;
     auto const scale = static_cast<T>(1.0 / static_cast<double>(count));
     for (index first = 0; first < count; first += Workspace::chunk) {
@@ -118,33 +119,37 @@ double Network<T>::mean_loss(std::span<T const> x, std::int32_t const* samples, 
         auto& output = work.layers_.back().activation;
         sum += kernels::loss_and_slope(architecture_.loss, part, architecture_.outputs,
                                        output.columns, work.labels_.data(), scale, output.data());
-        if (derive == Derive::gradient) backward(work, part);
+        if (packed_g != nullptr) backward(work, part, packed_g, first == 0);
     }
-    if (derive == Derive::gradient)
-        for (std::size_t l = 0; l < layers_.size(); ++l) {
-            auto const& shape = layers_[l];
-            auto& layer = work.layers_[l];
-            for (index i = 0; i < shape.inputs; ++i)
-                std::copy_n(layer.gradient.view().data() + i * layer.activation.columns,
-                            shape.outputs, out_g + shape.weights + i * shape.outputs);
-            std::copy_n(layer.bias_gradient.view().data(), shape.outputs, out_g + shape.bias);
-        }
     return sum / static_cast<double>(count);
 }
 
 template <class T>
+double Network<T>::packed_value_and_gradient(std::span<T const> packed,
+                                             std::span<std::int32_t const> samples,
+                                             std::span<T> out_packed_g, Workspace& work) const {
+    SPINSCAPE_EXPECT(std::ssize(out_packed_g) == packing_.dimension);
+    return mean_loss(packed, samples.data(), std::ssize(samples), out_packed_g.data(), work);
+}
+
+template <class T>
 void Network<T>::value(BatchView<T const> x, std::span<double> out_loss, Workspace& work) const {
-    for (index r = 0; r < x.replicas(); ++r)
+    for (index r = 0; r < x.replicas(); ++r) {
+        pack(x[r], work.point_[0]);
         out_loss[static_cast<std::size_t>(r)] =
-            mean_loss(x[r], nullptr, samples(), Derive::nothing, nullptr, work);
+            mean_loss(work.point_[0], nullptr, samples(), nullptr, work);
+    }
 }
 
 template <class T>
 void Network<T>::value_and_gradient(BatchView<T const> x, std::span<double> out_loss,
                                     BatchView<T> out_g, Workspace& work) const {
-    for (index r = 0; r < x.replicas(); ++r)
+    for (index r = 0; r < x.replicas(); ++r) {
+        pack(x[r], work.point_[0]);
         out_loss[static_cast<std::size_t>(r)] =
-            mean_loss(x[r], nullptr, samples(), Derive::gradient, out_g[r].data(), work);
+            mean_loss(work.point_[0], nullptr, samples(), work.gradient_[0].data(), work);
+        unpack(work.gradient_[0], out_g[r]);
+    }
 }
 
 template <class T>
@@ -152,14 +157,18 @@ void Network<T>::minibatch_value_and_gradient(BatchView<T const> x,
                                               BatchView<std::int32_t const> samples,
                                               std::span<double> out_loss, BatchView<T> out_g,
                                               Workspace& work) const {
-    for (index r = 0; r < x.replicas(); ++r)
-        out_loss[static_cast<std::size_t>(r)] = mean_loss(
-            x[r], samples[r].data(), samples.dimension(), Derive::gradient, out_g[r].data(), work);
+    for (index r = 0; r < x.replicas(); ++r) {
+        pack(x[r], work.point_[0]);
+        out_loss[static_cast<std::size_t>(r)] =
+            packed_value_and_gradient(work.point_[0], samples[r], work.gradient_[0], work);
+        unpack(work.gradient_[0], out_g[r]);
+    }
 }
 
 template <class T>
 Evaluation Network<T>::evaluate(std::span<T const> x, Workspace& work) const {
-    work.pack(layers_, x.data());
+    pack(x, work.point_[0]);
+    point_at(work.point_[0], work);
     kernels::Score total;
     for (index first = 0; first < samples(); first += Workspace::chunk) {
         auto const part = std::min(Workspace::chunk, samples() - first);

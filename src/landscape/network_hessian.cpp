@@ -60,20 +60,21 @@ void loss_curvature(Loss loss, index rows, index classes, index columns,
 template <class T>
 void Network<T>::hessian_times(BatchView<T const> x, BatchView<T const> v, BatchView<T> out_Hv,
                                Workspace& work) const {
-    work.need_tangents(layers_);
     auto const phi = architecture_.activation;
     auto const leak = architecture_.leak;
     auto const* zero = work.zero_.view().data();
     auto const scale = static_cast<T>(1.0 / static_cast<double>(samples()));
     for (index r = 0; r < x.replicas(); ++r) {
-        work.pack(layers_, x[r].data());
-        work.pack_tangents(layers_, v[r].data());
+        pack(x[r], work.point_[0]);
+        point_at(work.point_[0], work);
+        point_along(v[r], work);
         for (index first = 0; first < samples(); first += Workspace::chunk) {
             auto const count = std::min(Workspace::chunk, samples() - first);
             for (index m = 0; m < count; ++m) {
                 work.input_[static_cast<std::size_t>(m)] = features(first + m);
                 work.labels_[static_cast<std::size_t>(m)] = data_->labels.data() + first + m;
             }
+            auto const into = first == 0 ? kernels::Into::replace : kernels::Into::add;
             forward(work, count);
             // z_dot_l = a_{l-1} V_l + v_l + a_dot_{l-1} W_l;  a_dot_l = phi'(z_l) z_dot_l.
             for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -81,14 +82,12 @@ void Network<T>::hessian_times(BatchView<T const> x, BatchView<T const> v, Batch
                 auto const columns = layer.activation.columns;
                 auto const* below =
                     l == 0 ? work.input_.data() : work.layers_[l - 1].activation.pointers.data();
-                kernels::multiply(count, layers_[l].inputs, columns, below,
-                                  layer.weights_dot.view().data(), layer.bias_dot.view().data(),
-                                  layer.activation_dot.data());
+                kernels::multiply(count, layers_[l].inputs, columns, below, layer.weights_dot,
+                                  layer.bias_dot, layer.activation_dot.data());
                 if (l > 0)
                     kernels::multiply(count, layers_[l].inputs, columns,
                                       work.layers_[l - 1].activation_dot.pointers.data(),
-                                      layer.weights.view().data(), nullptr,
-                                      layer.activation_dot.data());
+                                      layer.weights, nullptr, layer.activation_dot.data());
                 if (l + 1 < layers_.size()) {
                     std::copy_n(layer.activation_dot.data(), count * columns,
                                 layer.slope_dot.data());  // z_dot
@@ -111,16 +110,14 @@ void Network<T>::hessian_times(BatchView<T const> x, BatchView<T const> v, Batch
                 auto const* below =
                     l == 0 ? work.input_.data() : work.layers_[l - 1].activation.pointers.data();
                 kernels::multiply_transposed(count, layers_[l].inputs, columns, below,
-                                             layer.slope_dot.data(),
-                                             layer.gradient_dot.view().data());
+                                             layer.slope_dot.data(), into, layer.gradient_dot);
                 if (l > 0)
                     kernels::multiply_transposed(count, layers_[l].inputs, columns,
                                                  work.layers_[l - 1].activation_dot.pointers.data(),
-                                                 slope.data(), layer.gradient_dot.view().data());
-                auto* bias = layer.bias_gradient_dot.view().data();
-                for (index m = 0; m < count; ++m)
-                    for (index j = 0; j < columns; ++j)
-                        bias[j] += layer.slope_dot.data()[m * columns + j];
+                                                 slope.data(), kernels::Into::add,
+                                                 layer.gradient_dot);
+                kernels::sum_rows(count, columns, layer.slope_dot.data(), into,
+                                  layer.bias_gradient_dot);
                 if (l == 0) break;
                 auto& lower = work.layers_[l - 1];
                 auto const width = lower.activation.columns, n = count * width;
@@ -143,15 +140,7 @@ void Network<T>::hessian_times(BatchView<T const> x, BatchView<T const> v, Batch
                 kernels::multiply_slope(phi, leak, a, lower.slope.data(), n);
             }
         }
-        for (std::size_t l = 0; l < layers_.size(); ++l) {
-            auto const& shape = layers_[l];
-            auto& layer = work.layers_[l];
-            T* Hv = out_Hv[r].data();
-            for (index i = 0; i < shape.inputs; ++i)
-                std::copy_n(layer.gradient_dot.view().data() + i * layer.activation.columns,
-                            shape.outputs, Hv + shape.weights + i * shape.outputs);
-            std::copy_n(layer.bias_gradient_dot.view().data(), shape.outputs, Hv + shape.bias);
-        }
+        unpack(work.gradient_dot_[0], out_Hv[r]);
     }
 }
 
@@ -166,8 +155,9 @@ void Network<T>::dense_hessian(std::span<T const> x, std::span<T> out_H, Workspa
     auto const P = dimension();
     auto const phi = architecture_.activation;
     auto const L = layers_.size();
-    work.need_tangents(layers_);
-    work.pack(layers_, x.data());
+    need_tangents(work);
+    pack(x, work.point_[0]);
+    point_at(work.point_[0], work);
     std::fill(out_H.begin(), out_H.end(), T(0));
     auto const scale = static_cast<T>(1.0 / static_cast<double>(samples()));
     auto const* zero = work.zero_.view().data();
@@ -228,8 +218,7 @@ void Network<T>::dense_hessian(std::span<T const> x, std::span<T> out_H, Workspa
                     } else {
                         kernels::multiply(count, layers_[k].inputs, columns,
                                           work.layers_[k - 1].activation_dot.pointers.data(),
-                                          layer.weights.view().data(), zero,
-                                          layer.slope_dot.data());
+                                          layer.weights, zero, layer.slope_dot.data());
                     }
                     if (k + 1 == L) break;
                     for (index i = 0; i < n; ++i)

@@ -48,6 +48,18 @@ public:
     void minibatch_value_and_gradient(BatchView<T const> x, BatchView<std::int32_t const> samples,
                                       std::span<double> out_loss, BatchView<T> out_g,
                                       Workspace& work) const;
+
+    /// For training loops, which would otherwise copy all parameters twice per step: the parameters
+    /// of one replica with all rows padded by zeros to whole vectors. Sums and element-wise updates
+    /// of packed vectors keep the zeros.
+    [[nodiscard]] index packed_dimension() const { return packing_.dimension; }
+    void pack(std::span<T const> x, std::span<T> out_packed) const;
+    void unpack(std::span<T const> packed, std::span<T> out_x) const;
+    /// Mean loss over `samples` and its gradient; packed vectors start on 32-byte boundaries.
+    double packed_value_and_gradient(std::span<T const> packed,
+                                     std::span<std::int32_t const> samples,
+                                     std::span<T> out_packed_g, Workspace& work) const;
+
     void hessian_times(BatchView<T const> x, BatchView<T const> v, BatchView<T> out_Hv,
                        Workspace& work) const;
     /// About n P^2 multiply-adds for n samples and P parameters, 8 times fewer than P products.
@@ -63,18 +75,30 @@ public:
     void symmetry_tangents(std::span<T const> x, BatchView<T> out_T) const;
 
 private:
-    enum class Derive { nothing, gradient };
-
     [[nodiscard]] T const* features(index sample) const {
         return features_ + sample * architecture_.inputs;
     }
+    /// Layer l of a packed vector: W with rows of `columns` numbers, then b.
+    struct Packing {
+        struct Layer {
+            index weights, bias, columns;
+        };
+        std::vector<Layer> layers;
+        index dimension = 0;
+        static Packing of(std::vector<Architecture::Layer> const& layers);
+    };
+
+    void point_at(std::span<T const> packed, Workspace& work) const;
+    void need_tangents(Workspace& work) const;
+    void point_along(std::span<T const> v, Workspace& work) const;
     void forward(Workspace& work, index count) const;
-    void backward(Workspace& work, index count) const;
-    double mean_loss(std::span<T const> x, std::int32_t const* samples, index count, Derive derive,
-                     T* out_g, Workspace& work) const;
+    void backward(Workspace& work, index count, T* packed_g, bool first_chunk) const;
+    double mean_loss(std::span<T const> packed, std::int32_t const* samples, index count,
+                     T* packed_g, Workspace& work) const;
 
     Architecture architecture_;
     std::vector<Architecture::Layer> layers_;
+    Packing packing_;
     std::shared_ptr<Samples const> data_;
     std::vector<T> converted_;  // features in double; empty in single precision
     T const* features_;
@@ -84,7 +108,7 @@ private:
 template <class T>
 class Network<T>::Workspace {
 public:
-    explicit Workspace(std::vector<Architecture::Layer> const& layers);
+    Workspace(std::vector<Architecture::Layer> const& layers, Packing const& packing);
 
 private:
     friend class Network;
@@ -100,18 +124,18 @@ private:
         T* data() { return values.view().data(); }
     };
     struct Layer {
-        Rows activation;                     ///< a_l, and d loss / d z_L in the last layer
-        Rows slope;                          ///< d loss / d z_l
-        Batch<T> weights, transposed, bias;  ///< packed copies of the parameters
-        Batch<T> gradient, bias_gradient;
+        Rows activation;  ///< a_l, and d loss / d z_L in the last layer
+        Rows slope;       ///< d loss / d z_l
+        T const *weights = nullptr, *bias = nullptr;
+        Batch<T> transposed;  ///< W_l^T, rows padded
         // For Hessian products: derivatives of the above along a direction, made when first needed.
         Rows activation_dot, slope_dot, incoming;
-        Batch<T> weights_dot, transposed_dot, bias_dot, gradient_dot, bias_gradient_dot;
+        T const *weights_dot = nullptr, *bias_dot = nullptr;
+        T *gradient_dot = nullptr, *bias_gradient_dot = nullptr;
+        Batch<T> transposed_dot;
     };
-    void pack(std::vector<Architecture::Layer> const& shape, T const* x);
-    void need_tangents(std::vector<Architecture::Layer> const& shape);
-    void pack_tangents(std::vector<Architecture::Layer> const& shape, T const* v);
 
+    Batch<T> point_, gradient_, tangent_, gradient_dot_;  ///< packed
     std::vector<Layer> layers_;
     std::vector<T const*> input_;
     std::vector<std::int32_t const*> labels_;
