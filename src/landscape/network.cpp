@@ -15,11 +15,12 @@ namespace spinscape {
 
 namespace {
 
+/// Into the second-level cache: a minibatch fills the first one.
 template <class T>
 void prefetch(T const* x, index n) {
     constexpr index line = 64 / static_cast<index>(sizeof(T));
-    for (index i = 0; i < n; i += line) __builtin_prefetch(x + i);
-    __builtin_prefetch(x + n - 1);
+    for (index i = 0; i < n; i += line) __builtin_prefetch(x + i, 0, 2);
+    __builtin_prefetch(x + n - 1, 0, 2);
 }
 
 }  // namespace
