@@ -64,6 +64,7 @@ public:
 
 private:
     enum class Derive { nothing, gradient };
+    class HessianAssembly;
 
     [[nodiscard]] T const* features(index sample) const {
         return features_ + sample * architecture_.inputs;
