@@ -2,6 +2,7 @@
 #include "spinscape/landscape/architecture.hpp"
 
 #include "spinscape/base/contract.hpp"
+#include "spinscape/base/error.hpp"
 
 #include <algorithm>
 
@@ -14,6 +15,10 @@ Enum from_name(std::vector<std::string> const& names, std::string_view name) {
     auto const found = std::find(names.begin(), names.end(), name);
     SPINSCAPE_EXPECT(found != names.end());
     return static_cast<Enum>(found - names.begin());
+}
+
+[[noreturn]] void empty(std::string const& what) {
+    throw Error(ExitCode::bad_input, "a network needs at least one unit per layer: " + what);
 }
 
 }  // namespace
@@ -38,6 +43,8 @@ Loss loss_from(std::string_view name) {
 }
 
 std::vector<Architecture::Layer> Architecture::layers() const {
+    if (inputs < 1) empty("there are " + std::to_string(inputs) + " inputs");
+    if (outputs < 1) empty("there are " + std::to_string(outputs) + " outputs");
     std::vector<Layer> result;
     index offset = 0, width = inputs;
     auto const append = [&](index next) {
@@ -45,7 +52,12 @@ std::vector<Architecture::Layer> Architecture::layers() const {
         offset += (width + 1) * next;
         width = next;
     };
-    for (index const h : hidden) append(h);
+    for (index const h : hidden) {
+        if (h < 1)
+            empty("hidden layer " + std::to_string(result.size() + 1) + " has " +
+                  std::to_string(h) + " units");
+        append(h);
+    }
     append(outputs);
     return result;
 }

@@ -63,10 +63,11 @@ std::optional<fs::path> find_file(fs::path const& folder, std::vector<std::strin
             found.push_back(entry.path());
     }
     if (found.empty()) return std::nullopt;
-    if (found.size() > 1 && found.size() != 2)
+    std::sort(found.begin(), found.end());  // of "x" and "x.gz" the plain one
+    bool const twins = found.size() == 2 && found.back() == found.front().string() + ".gz";
+    if (found.size() > 1 && !twins)
         bad(folder.string(), fmt::format("{} files match '{}': keep one data set per folder",
                                          found.size(), parts.back()));
-    std::sort(found.begin(), found.end());  // of "x" and "x.gz" the plain one
     return found.front();
 }
 
@@ -105,11 +106,12 @@ Dataset read_folder(std::string const& path, index width, index height) {
     return dataset_from(path, train, tested, classes, width, height);
 }
 
-std::int64_t integer(Group const& root, std::string const& path, char const* name) {
+std::int64_t size_of(Group const& root, std::string const& path, char const* name) {
     auto const* value = root.attribute(name);
     auto const* number = value != nullptr ? std::get_if<std::int64_t>(value) : nullptr;
     if (number == nullptr)
         bad(path, fmt::format("has no integer attribute '{}'; is it a Spinscape data set?", name));
+    if (*number < 1) bad(path, fmt::format("states {} {}", *number, name));
     return *number;
 }
 
@@ -148,10 +150,10 @@ std::string text(Group const& root, char const* name) {
 
 Dataset read_file(std::string const& path, index width, index height) {
     auto const root = read(path);
-    Dataset shape{.classes = integer(root, path, "classes"),
-                  .width = integer(root, path, "width"),
-                  .height = integer(root, path, "height"),
-                  .channels = integer(root, path, "channels")};
+    Dataset shape{.classes = size_of(root, path, "classes"),
+                  .width = size_of(root, path, "width"),
+                  .height = size_of(root, path, "height"),
+                  .channels = size_of(root, path, "channels")};
     shape.inputs = shape.channels * shape.width * shape.height;
     auto data = dataset_from(path, part(root, path, "train", shape),
                              part(root, path, "test", shape), shape.classes, width, height);

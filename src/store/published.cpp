@@ -16,7 +16,7 @@ std::vector<std::vector<double>> read_columns(std::string const& path) {
     std::vector<std::vector<double>> columns;
     std::string line;
     for (int number = 1; std::getline(file, line); ++number) {
-        if (line.empty() || line.starts_with('#')) continue;
+        if (line.starts_with('#')) continue;
         std::istringstream words(line);
         std::vector<double> row;
         for (std::string word; words >> word;) {
@@ -32,6 +32,7 @@ std::vector<std::vector<double>> read_columns(std::string const& path) {
                             fmt::format("{}:{}: '{}' is not a number", path, number, word));
             row.push_back(x);
         }
+        if (row.empty()) continue;
         if (columns.empty()) columns.resize(row.size());
         if (row.size() != columns.size())
             throw Error(ExitCode::bad_input,

@@ -3,6 +3,7 @@
 
 #include "../../src/base/philox.hpp"
 
+#include <Random123/philox.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,6 +12,8 @@
 #include <numbers>
 #include <numeric>
 #include <vector>
+
+#undef philox4x32  // a macro of Random123
 
 namespace spinscape {
 namespace {
@@ -30,6 +33,18 @@ TEST(Philox, KnownAnswers) {
               (Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
     EXPECT_EQ(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, 0xa4093822, 0x299f31d0),
               (Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+TEST(Philox, EqualsRandom123) {
+    Stream stream(1, Purpose::probe, 0);
+    for (int i = 0; i < 10000; ++i) {
+        std::array<std::uint32_t, 4> counter{};
+        for (auto& word : counter) word = stream.bits();
+        auto const k0 = stream.bits(), k1 = stream.bits();
+        auto const expected =
+            r123::Philox4x32()({{counter[0], counter[1], counter[2], counter[3]}}, {{k0, k1}});
+        ASSERT_TRUE(std::ranges::equal(philox(counter, k0, k1), expected));
+    }
 }
 
 TEST(Stream, BulkEqualsSingleCalls) {

@@ -9,6 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <gmock/gmock.h>
+#include <string>
 
 namespace spinscape {
 namespace {
@@ -83,27 +86,94 @@ TEST(Certificate, EigenvectorsOnTheSphere) {
 TEST(Certificate, IndexBySpectrumAndByInertiaAgree) {
     SphericalPSpin<double> const f(24, {{.p = 3}}, 7, 0);
     auto work = f.workspace(1);
-    auto const n = f.dimension();
     for (index r = 0; r < 20; ++r) {
-        std::vector<double> x(at(n)), g(at(n)), H(at(n * n));
-        Stream stream(7, Purpose::start, r);
-        stream.fill_normal(std::span<double>(x));
+        std::vector<double> x(at(f.dimension()));
+        Stream(7, Purpose::start, r).fill_normal(std::span<double>(x));
         f.manifold().retract(std::span<double>(x));
-        auto const c = certify(f, std::span<double const>(x), work);
-        f.dense_hessian(std::span<double const>(x), std::span<double>(H), work);
-        double energy = 0;
-        f.value_and_gradient(BatchView<double const>(std::span<double const>(x)), {&energy, 1},
-                             BatchView<double>(std::span<double>(g)), work);
-        double const shift =
-            f.manifold().curvature_shift(std::span<double const>(x), std::span<double const>(g));
-        for (index i = 0; i < n; ++i) H[at(i * n + i)] -= shift;
-        std::vector<double> normal = x;
-        for (auto& component : normal) component /= std::sqrt(static_cast<double>(n));
-        auto tangent = critical_detail::without_direction(H, normal);
-        EXPECT_EQ(c.index, linalg::negative_inertia(tangent, n - 1));
-        EXPECT_GT(c.index, 0);
-        EXPECT_LT(c.index, n - 1);
+        for (double const threshold : {0.0, 0.5}) {  // 0.5: some eigenvalues count as zero
+            auto const by_spectrum =
+                certify(f, std::span<double const>(x), work, {.threshold = threshold});
+            auto const by_inertia = certify(f, std::span<double const>(x), work,
+                                            {.threshold = threshold, .by_inertia = true});
+            EXPECT_EQ(by_inertia.index, by_spectrum.index);
+            EXPECT_EQ(by_inertia.nullity, by_spectrum.nullity);
+            EXPECT_EQ(by_inertia.nullity > 0, threshold > 0);
+            EXPECT_EQ(by_inertia.threshold, by_spectrum.threshold);
+            EXPECT_EQ(by_inertia.gradient_norm, by_spectrum.gradient_norm);
+            EXPECT_TRUE(std::isnan(by_inertia.lowest));
+            EXPECT_NE(by_inertia.method, by_spectrum.method);
+            EXPECT_GT(by_inertia.index, 0);
+            EXPECT_LT(by_inertia.index, f.dimension() - 1);
+        }
     }
+}
+
+TEST(Certificate, InertiaOfPlantedSpectra) {
+    std::vector<double> const spectrum = {-3, -1, -1, 0, 0, 0.5, 2, 7, 7, 11};
+    auto const n = std::ssize(spectrum);
+    Quadratic<Flat> const f(planted(spectrum, orthogonal(n)), n, {});
+    auto work = f.workspace(1);
+    std::vector<double> const origin(at(n));
+    auto const c = certify(f, std::span<double const>(origin), work, {.by_inertia = true});
+    EXPECT_EQ(c.index, 3);
+    EXPECT_EQ(c.nullity, 2);
+    EXPECT_THAT(std::string(c.method), testing::HasSubstr("inertia"));
+    // Nothing but zeros: threshold 0, all of them null.
+    Quadratic<Flat> const plane(std::vector<double>(9), 3, {});
+    auto const flat =
+        certify(plane, std::span<double const>(origin).first(3), work, {.by_inertia = true});
+    EXPECT_EQ(flat.index, 0);
+    EXPECT_EQ(flat.nullity, 3);
+}
+
+// f = 1/2 x^T A x, A = a u u^T + b (1 - u u^T), at x along u with |x| = 1: the full Hessian has
+// norm a, on the tangent space everything is b - a exactly. With b = a the rounding errors that are
+// left are of size eps a, though the tangent Hessian itself is zero.
+TEST(Certificate, ThresholdKnowsTheNormOfTheFullHessian) {
+    index const n = 40;
+    auto const Q = orthogonal(n);
+    Quadratic<Sphere> const f(planted(std::vector<double>(at(n), 1e6), Q), n, {1.0});
+    auto work = f.workspace(1);
+    std::vector<double> const x(Q.begin(), Q.begin() + n);
+    for (bool const by_inertia : {false, true}) {
+        auto const c = certify(f, std::span<double const>(x), work, {.by_inertia = by_inertia});
+        EXPECT_EQ(c.index, 0);
+        EXPECT_EQ(c.nullity, n - 1);
+        EXPECT_GE(c.eigenvalue_error, static_cast<double>(n) * 1e6 * 0x1p-52);
+        EXPECT_LE(c.eigenvalue_error, 10 * static_cast<double>(n) * 1e6 * 0x1p-52);
+    }
+}
+
+TEST(Certificate, NormBoundHolds) {
+    for (index const n : {1, 2, 7, 30}) {
+        std::vector<double> spectrum(at(n));
+        Stream(3, Purpose::disorder, n).fill_normal(std::span<double>(spectrum));
+        double norm = 0;
+        for (double const eigenvalue : spectrum) norm = std::max(norm, std::abs(eigenvalue));
+        auto const bound = critical_detail::norm_bound(planted(spectrum, orthogonal(n)), n);
+        EXPECT_GE(bound, norm * (1 - 1e-14));
+        EXPECT_LE(bound, norm * (1 + 1e-14) * std::sqrt(static_cast<double>(n)));
+    }
+}
+
+// A sphere in one dimension is two points; there is no direction to go, hence nothing to count.
+TEST(Certificate, SphereOfTwoPoints) {
+    Quadratic<Sphere> const f({-2.0}, 1, {9.0});
+    auto work = f.workspace(1);
+    for (double const x : {3.0, -3.0})
+        for (bool const by_inertia : {false, true}) {
+            auto const c =
+                certify(f, std::span<double const>(&x, 1), work, {.by_inertia = by_inertia});
+            EXPECT_EQ(c.value, -9);
+            EXPECT_EQ(c.gradient_norm, 0);
+            EXPECT_EQ(c.index, 0);
+            EXPECT_EQ(c.nullity, 0);
+            EXPECT_TRUE(std::isnan(c.lowest) && std::isnan(c.highest));
+        }
+    double const x = 3, g = -6;
+    EXPECT_TRUE(
+        hessian_spectrum(f, std::span<double const>(&x, 1), std::span<double const>(&g, 1), work)
+            .empty());
 }
 
 // At a global minimum of a linear regression problem, the zero eigenvalues are the symmetries.

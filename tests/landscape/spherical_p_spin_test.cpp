@@ -4,6 +4,7 @@
 #include "spinscape/base/error.hpp"
 #include "spinscape/base/random.hpp"
 #include "spinscape/landscape/concepts.hpp"
+#include "spinscape/linalg/blas.hpp"
 
 #include <gtest/gtest.h>
 
@@ -228,6 +229,33 @@ TEST(SphericalPSpin, TwoSpinHessianIsGOE) {
         mean += std::inner_product(H.begin(), H.end(), H.begin(), 0.0) / static_cast<double>(n);
     }
     EXPECT_NEAR(mean, 2.0 * (N + 1), 4 * std::sqrt(16.0 * (N + 1) / (N * n)));
+}
+
+// p = 2: H = s^T M s / 2 with M twice the coupling matrix, on |s|^2 = N: critical at sqrt N times
+// its eigenvectors, with values N/2 times its eigenvalues, the lowest of which is the minimum.
+TEST(SphericalPSpin, TwoSpinCriticalPointsAreEigenvectors) {
+    index const N = 13;
+    auto const n = static_cast<std::size_t>(N);
+    SphericalPSpin<double> const f(N, {{.p = 2}}, 6, 0);
+    auto vectors = Reference(*f.couplings()).hessian(std::vector<double>(n));
+    auto const eigenvalues = linalg::symmetric_eigen(vectors, N);
+    auto work = f.workspace(1);
+    Batch<double> g(N, 1);
+    double energy = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+        std::vector<double> s(vectors.begin() + static_cast<index>(k * n),
+                              vectors.begin() + static_cast<index>((k + 1) * n));
+        for (auto& component : s) component *= std::sqrt(static_cast<double>(N));
+        f.value_and_gradient(std::span<double const>(s), {&energy, 1}, g, work);
+        EXPECT_NEAR(energy, static_cast<double>(N) / 2 * eigenvalues[k], 1e-12);
+        for (std::size_t i = 0; i < n; ++i) EXPECT_NEAR(g[0][i], eigenvalues[k] * s[i], 1e-12);
+    }
+    auto const x = points<double>(N, 100);
+    for (index r = 0; r < 100; ++r) {
+        f.value(x[r], {&energy, 1}, work);
+        EXPECT_GT(energy, static_cast<double>(N) / 2 * eigenvalues.front());
+        EXPECT_LT(energy, static_cast<double>(N) / 2 * eigenvalues.back());
+    }
 }
 
 TEST(SphericalPSpin, DisorderIsAddressed) {

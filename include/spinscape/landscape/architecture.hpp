@@ -46,6 +46,7 @@ struct Architecture {
         index inputs, outputs;
         index weights, bias;  ///< offsets of W_l and b_l in the parameter vector
     };
+    /// Error(bad_input) if a layer has no units.
     [[nodiscard]] std::vector<Layer> layers() const;
     /// 100-h-10 has 111 h + 10.
     [[nodiscard]] index parameter_count() const;

@@ -75,6 +75,8 @@ public:
     void symmetry_tangents(std::span<T const> x, BatchView<T> out_T) const;
 
 private:
+    class HessianAssembly;
+
     [[nodiscard]] T const* features(index sample) const {
         return features_ + sample * architecture_.inputs;
     }
