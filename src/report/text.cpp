@@ -67,7 +67,7 @@ std::string text_of(store::Attribute const* attribute) {
 }
 
 std::string required_text(store::Group const& result, std::string_view name) {
-    auto const text = text_of(result.attribute(name));
+    auto text = text_of(result.attribute(name));
     if (text.empty())
         throw Error(ExitCode::bad_input,
                     fmt::format("no root attribute '{}' in this file, so it is no result of "
