@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 namespace spinscape::report {
 
@@ -18,23 +19,60 @@ double linear_step(Axis const& axis, int parts) {
     return power * (m <= 1 ? 1 : m <= 2 ? 2 : m <= 5 ? 5 : 10);
 }
 
-std::string log_ticks(Axis const& axis) {
-    std::string ticks;
-    for (int e = static_cast<int>(std::floor(std::log10(axis.low)));
-         e <= static_cast<int>(std::ceil(std::log10(axis.high))); ++e)
-        for (int const m : {1, 2, 5}) {
-            double const tick = m * std::pow(10.0, e);
-            if (tick >= axis.low && tick <= axis.high)
-                ticks += fmt::format("{}'{:.6g}' {:.6g}", ticks.empty() ? "" : ", ", tick, tick);
+std::vector<double> linear_ticks(Axis const& axis, double step) {
+    std::vector<double> ticks;
+    for (double i = std::ceil(axis.low / step); i * step <= axis.high; ++i)
+        ticks.push_back(i * step);
+    return ticks;
+}
+
+/// Those of the digits times powers of ten that the axis covers.
+std::vector<double> log_ticks(Axis const& axis, std::initializer_list<double> digits) {
+    std::vector<double> ticks;
+    auto const first = static_cast<int>(std::floor(std::log10(axis.low)));
+    auto const last = static_cast<int>(std::ceil(std::log10(axis.high)));
+    for (int e = first; e <= last; ++e)
+        for (double const digit : digits) {
+            double const tick = digit * std::pow(10.0, e);
+            if (tick >= axis.low && tick <= axis.high) ticks.push_back(tick);
         }
     return ticks;
 }
 
+/// Plain where that is short.
+std::string label(double tick) {
+    if (tick >= 1e-4 && tick < 1e6) return fmt::format("{:.6g}", tick);
+    auto const exponent = static_cast<int>(std::floor(std::log10(tick) + 1e-9));
+    return fmt::format("{:.6g}×10^{{{}{}}}", tick / std::pow(10.0, exponent),
+                       exponent < 0 ? "−" : "", std::abs(exponent));
+}
+
+/// Those without label are short.
+std::string list(std::vector<double> const& labelled, std::vector<double> const& bare) {
+    std::string text;
+    for (double const tick : labelled)
+        text += fmt::format("{}'{}' {:.6g}", text.empty() ? "" : ", ", label(tick), tick);
+    for (double const tick : bare) text += fmt::format(", '' {:.6g} 1", tick);
+    return text;
+}
+
+/// 1, 2, 5; more of them, or plain steps, where that gives too few for a reader to interpolate.
+std::string short_log_ticks(Axis const& axis, int parts) {
+    constexpr std::size_t enough = 3;
+    if (auto const ticks = log_ticks(axis, {1, 2, 5}); ticks.size() >= enough)
+        return list(ticks, log_ticks(axis, {3, 4, 6, 7, 8, 9}));
+    if (auto const ticks = log_ticks(axis, {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8}); ticks.size() >= enough)
+        return list(ticks, {});
+    auto ticks = linear_ticks(axis, linear_step(axis, parts));
+    while (ticks.size() < enough) ticks = linear_ticks(axis, linear_step(axis, parts *= 2));
+    return list(ticks, {});
+}
+
 /// Powers of ten only where there are several; else plain numbers.
-std::string log_commands(char name, Axis const& axis) {
+std::string log_commands(char name, Axis const& axis, int parts) {
     auto const scale = fmt::format("set logscale {}\n", name);
     if (axis.high / axis.low > 100) return scale + fmt::format("set format {} '10^{{%T}}'\n", name);
-    return scale + fmt::format("set {}tics ({})\n", name, log_ticks(axis));
+    return scale + fmt::format("set {}tics ({})\n", name, short_log_ticks(axis, parts));
 }
 
 }  // namespace
@@ -70,7 +108,7 @@ double Axis::fraction(double value) const {
 std::string axis_commands(char name, Axis const& axis) {
     int const parts = name == 'x' ? 5 : 6;
     auto const ticks = axis.log
-                           ? log_commands(name, axis)
+                           ? log_commands(name, axis, parts)
                            : fmt::format("set {}tics {:.6g}\n", name, linear_step(axis, parts));
     return ticks + fmt::format("set {}range [{:.9g}:{:.9g}]\n", name, axis.low, axis.high);
 }
