@@ -37,25 +37,21 @@ Axis y_axis(std::vector<Layer> const& layers, bool log) {
         if (layer.series->mark == Mark::vertical) continue;
         if (!layer.bin_borders.empty()) axis.add(0);
         for (auto const& point : layer.data) {
-            axis.add(point.y - point.error);
-            axis.add(point.y + point.error);
+            for (double const part : {-1.0, 0.0, 1.0}) axis.add(point.y + part * point.error);
         }
     }
     return axis;
 }
 
 std::string frame_commands(Panel const& panel, std::string const& output) {
-    auto script = fmt::format(
+    return fmt::format(
         "set encoding utf8\nset minussign\n"
         "set terminal svg size 480,380 dynamic enhanced font 'Arial,14' linewidth 1.2\n"
         "set output {}\nset border 3 lc rgb '#444444'\nset tics nomirror out scale 0.6\n"
         "set grid ytics lc rgb '#E8E8E8' lt 1 lw 0.6\n"
-        "set key above center horizontal noenhanced samplen 1.6 spacing 1.05 width 1\n"
+        "set key above center horizontal Left reverse noenhanced samplen 1.6 spacing 1.05 width 1\n"
         "set xlabel {} noenhanced\nset ylabel {} noenhanced\nset xtics autofreq\n",
         quoted(output), quoted(panel.x_label), quoted(panel.y_label));
-    if (!panel.title.empty())
-        script += fmt::format("set title {} noenhanced\n", quoted(panel.title));
-    return script;
 }
 
 }  // namespace

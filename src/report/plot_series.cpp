@@ -51,7 +51,7 @@ class SeriesCommands {
 public:
     SeriesCommands(Axis const& x, Axis const& y, double floor) : x_(x), y_(y), floor_(floor) {}
     void add(Layer const& layer);
-    [[nodiscard]] std::string text() const { return labels_ + data_ + plots_; }
+    [[nodiscard]] std::string text() const;
 
 private:
     void add_level(Layer const& layer);
@@ -70,8 +70,13 @@ private:
     std::string labels_, data_, plots_;
     int blocks_ = 0;
     double last_level_ = std::numeric_limits<double>::quiet_NaN(), last_vertical_ = last_level_;
-    bool level_label_left_ = false;
+    std::size_t level_label_ = 0;  // characters of the longest
 };
+
+std::size_t characters(std::string const& utf8) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
 
 std::string colour_of(Layer const& layer) {
     return fmt::format("lc rgb '#{}{}'", layer.series->faint ? "70" : "00", layer.colour);
@@ -81,6 +86,12 @@ std::string fill_of(Layer const& layer, double faint, double full) {
     return fmt::format(
         "using 1:2 with filledcurves closed fs transparent solid {} noborder lc rgb '#{}'",
         layer.series->faint ? faint : full, layer.colour);
+}
+
+std::string SeriesCommands::text() const {
+    auto const margin =
+        level_label_ > 0 ? fmt::format("set rmargin {}\n", level_label_ + 2) : std::string();
+    return margin + labels_ + data_ + plots_;
 }
 
 void SeriesCommands::add_data(std::string const& rows) {
@@ -109,18 +120,19 @@ void SeriesCommands::add(Layer const& layer) {
     }
 }
 
+/// The label stands right of the plot, where no data can cross it.
 void SeriesCommands::add_level(Layer const& layer) {
     double const at = layer.data[0].y;
     add_data(row(x_.low, at) + row(x_.high, at));
     plot("using 1:2 with lines dt 2 lw 1.3 " + colour_of(layer), "");
-    double const here = y_.fraction(at);
-    level_label_left_ = std::abs(here - last_level_) < label_distance && !level_label_left_;
-    last_level_ = here;
+    double place = y_.fraction(at);
+    if (double const away = place - last_level_; std::abs(away) < label_distance)
+        place = last_level_ + (away < 0 ? -label_distance : label_distance);
+    last_level_ = place;
     labels_ += fmt::format(
-        "set label {} at graph {}, first {:.9g} {} offset 0,0.5 noenhanced "
-        "textcolor rgb '#444444' front\n",
-        quoted(layer.series->label), level_label_left_ ? 0.02 : 0.99, at,
-        level_label_left_ ? "left" : "right");
+        "set label {} at graph 1.02, graph {:.4f} left noenhanced textcolor rgb '#444444' front\n",
+        quoted(layer.series->label), place);
+    level_label_ = std::max(level_label_, characters(layer.series->label));
 }
 
 /// The label stands on the side away from a neighbouring line.

@@ -41,8 +41,10 @@ th,td{padding:.25rem .7rem .25rem 0;text-align:left;vertical-align:top;border-bo
 .provenance td{overflow-wrap:anywhere}
 .summary td,.summary th{text-align:right;white-space:nowrap}
 .summary th{white-space:normal;min-width:6em;vertical-align:bottom}
+.summary th.long{min-width:15em}
 .unit{font-weight:normal;color:#555}
 pre{background:#f5f5f5;padding:.7rem;overflow-x:auto;font-size:.85rem}
+@media(max-width:500px){.panels svg{width:calc(100% + 1.4rem);margin-left:-.7rem}}
 @media print{body{padding:0;font-size:11pt}.scroll{overflow:visible}}
 )";
 
