@@ -35,6 +35,7 @@ figcaption{font-size:.92rem;margin-top:.4rem}
 .contradicted{border-color:#b34700}.contradicted .verdict{color:#b34700}
 .undecided{border-color:#666}.undecided .verdict{color:#555}
 .numbers,.note{font-size:.92rem;overflow-wrap:anywhere}
+code{overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .7rem .25rem 0;text-align:left;vertical-align:top;border-bottom:1px solid #ddd}

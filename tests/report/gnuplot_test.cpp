@@ -112,6 +112,11 @@ TEST(Gnuplot, LogarithmicAxesLeaveOutWhatIsNotPositive) {
     Panel const panel{"",   "x", "y", {{"", Mark::points, {-1, 0, 1, 10, 100}, {1, 1, -1, 2, 3}}},
                       true, true};
     EXPECT_EQ(places(series_group(draw_svg(panel, "a"), 1)).size(), 2U);
+    for (int mark = 0; mark < 6; ++mark) {
+        Panel const nothing{"",   "x", "y", {{"", static_cast<Mark>(mark), {-1, 0}, {-1, 0}}},
+                            true, true};
+        EXPECT_NE(draw_svg(nothing, "a").find("no data"), std::string::npos) << mark;
+    }
 }
 
 TEST(Gnuplot, AxesUnderTwoDecadesHaveTicksAtOneTwoFive) {
