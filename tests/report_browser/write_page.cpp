@@ -5,8 +5,8 @@
 #include <iostream>
 #include <string_view>
 
-/// report_page FILE [empty]: writes the report of the example, in which the first series has lost its
-/// data if so told. Prints the labels of each panel, separated by tabs, a line per panel.
+/// report_page FILE [empty]: writes the report of the example, in which the first series has lost
+/// its data if so told. Prints the labels of each panel, separated by tabs, a line per panel.
 int main(int count, char** arguments) {
     using namespace spinscape;
     auto figures = example_figures();
