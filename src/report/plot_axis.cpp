@@ -56,16 +56,22 @@ std::string list(std::vector<double> const& labelled, std::vector<double> const&
     return text;
 }
 
-/// 1, 2, 5; more of them, or plain steps, where that gives too few for a reader to interpolate.
+/// 1, 2, 5; others as well where these are too few for a reader to interpolate or leave an end
+/// bare.
 std::string short_log_ticks(Axis const& axis, int parts) {
     constexpr std::size_t enough = 3;
-    if (auto const ticks = log_ticks(axis, {1, 2, 5}); ticks.size() >= enough)
+    constexpr double bare_end = 0.25;
+    auto ticks = log_ticks(axis, {1, 2, 5});
+    auto const finer = log_ticks(axis, {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8});
+    if (ticks.size() >= enough) {
+        if (axis.fraction(ticks.front()) > bare_end) ticks.insert(ticks.begin(), finer.front());
+        if (axis.fraction(ticks.back()) < 1 - bare_end) ticks.push_back(finer.back());
         return list(ticks, log_ticks(axis, {3, 4, 6, 7, 8, 9}));
-    if (auto const ticks = log_ticks(axis, {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8}); ticks.size() >= enough)
-        return list(ticks, {});
-    auto ticks = linear_ticks(axis, linear_step(axis, parts));
-    while (ticks.size() < enough) ticks = linear_ticks(axis, linear_step(axis, parts *= 2));
-    return list(ticks, {});
+    }
+    if (finer.size() >= enough) return list(finer, {});
+    auto plain = linear_ticks(axis, linear_step(axis, parts));
+    while (plain.size() < enough) plain = linear_ticks(axis, linear_step(axis, parts *= 2));
+    return list(plain, {});
 }
 
 /// Powers of ten only where there are several; else plain numbers.

@@ -126,6 +126,11 @@ TEST(Gnuplot, AxesUnderTwoDecadesHaveTicksAtOneTwoFive) {
     EXPECT_EQ(log_labels(1e6, 5e6), (Strings{"1×106", "2×106", "5×106"}));  // 10 with exponent
 }
 
+TEST(Gnuplot, NoEndOfAShortLogarithmicAxisIsBare) {
+    EXPECT_EQ(log_labels(25, 200), (Strings{"25", "50", "100", "200"}));
+    EXPECT_EQ(log_labels(5, 40), (Strings{"5", "10", "20", "40"}));
+}
+
 TEST(Gnuplot, ShortLogarithmicAxesHaveTicksBetween) {
     EXPECT_EQ(log_labels(25, 50), (Strings{"25", "30", "40", "50"}));
     EXPECT_EQ(log_labels(25, 26), (Strings{"25", "25.5", "26"}));
