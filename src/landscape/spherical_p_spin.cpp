@@ -44,14 +44,14 @@ void clear(Batch<Real>& lanes_of_x) {
 // Three more rows than spins: the last group of four rows of couplings may reach beyond N - 1.
 template <class Real>
 SphericalPSpin<Real>::Workspace::Workspace(index N, int largest_p)
-    : s(lanes, N + 3),
-      v(lanes, N + 3),
-      gradient(lanes, N + 3),
-      product(lanes, N + 3),
-      prefix(lanes, largest_p - 1),
-      prefix_v(lanes, largest_p - 1),
-      row(N, 1) {
-    std::ranges::fill(prefix[0], Real{1});
+    : s_(lanes, N + 3),
+      v_(lanes, N + 3),
+      gradient_(lanes, N + 3),
+      product_(lanes, N + 3),
+      prefix_(lanes, largest_p - 1),
+      prefix_v_(lanes, largest_p - 1),
+      row_(N, 1) {
+    std::ranges::fill(prefix_[0], Real{1});
 }
 
 template <class Real>
@@ -72,21 +72,21 @@ typename SphericalPSpin<Real>::Workspace SphericalPSpin<Real>::workspace(index) 
     return Workspace(dimension(), largest);
 }
 
-/// From the lanes in work.s: gradients to work.gradient; energies in double by Euler's identity,
+/// From the lanes in work.s_: gradients to work.gradient_; energies in double by Euler's identity,
 /// sum over terms of s . grad_p / p.
 template <class Real>
 void SphericalPSpin<Real>::evaluate_lanes(std::span<double> out_energy, Workspace& work) const {
     auto const N = dimension();
-    auto const* s = work.s[0].data();
-    auto* g = work.product[0].data();
-    auto* total = work.gradient[0].data();
+    auto const* s = work.s_[0].data();
+    auto* g = work.product_[0].data();
+    auto* total = work.gradient_[0].data();
     std::ranges::fill(out_energy, 0.0);
-    clear(work.gradient);
+    clear(work.gradient_);
     for (std::size_t t = 0; t < terms().size(); ++t) {
         auto const p = terms()[t].p;
-        clear(work.product);
+        clear(work.product_);
         alignas(64) Real sum[lanes];
-        p_spin::GradientWalk<Real>(N, p, couplings_->values(t).data(), s, work.prefix, g)
+        p_spin::GradientWalk<Real>(N, p, couplings_->values(t).data(), s, work.prefix_, g)
             .run(0, 0, sum);
         double euler[lanes] = {};
         for (index i = 0; i < N; ++i)
@@ -106,7 +106,7 @@ void SphericalPSpin<Real>::value(BatchView<Real const> x, std::span<double> out_
     SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
     for (index first = 0; first < x.replicas(); first += lanes) {
         auto const used = std::min(lanes, x.replicas() - first);
-        to_lanes(x, first, work.s);
+        to_lanes(x, first, work.s_);
         evaluate_lanes({out_energy.data() + first, static_cast<std::size_t>(used)}, work);
     }
 }
@@ -119,9 +119,9 @@ void SphericalPSpin<Real>::value_and_gradient(BatchView<Real const> x, std::span
     SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
     for (index first = 0; first < x.replicas(); first += lanes) {
         auto const used = std::min(lanes, x.replicas() - first);
-        to_lanes(x, first, work.s);
+        to_lanes(x, first, work.s_);
         evaluate_lanes({out_energy.data() + first, static_cast<std::size_t>(used)}, work);
-        from_lanes(work.gradient, first, out_g);
+        from_lanes(work.gradient_, first, out_g);
     }
 }
 
@@ -132,18 +132,18 @@ void SphericalPSpin<Real>::hessian_times(BatchView<Real const> x, BatchView<Real
     SPINSCAPE_EXPECT(out_Hv.dimension() == dimension());
     SPINSCAPE_EXPECT(x.replicas() == v.replicas() && x.replicas() == out_Hv.replicas());
     for (index first = 0; first < x.replicas(); first += lanes) {
-        to_lanes(x, first, work.s);
-        to_lanes(v, first, work.v);
-        clear(work.gradient);
+        to_lanes(x, first, work.s_);
+        to_lanes(v, first, work.v_);
+        clear(work.gradient_);
         for (std::size_t t = 0; t < terms().size(); ++t) {
             alignas(64) Real sum[lanes];
             alignas(64) Real sum_v[lanes];
             p_spin::TangentWalk<Real>(dimension(), terms()[t].p, couplings_->values(t).data(),
-                                      work.s[0].data(), work.v[0].data(), work.prefix,
-                                      work.prefix_v, work.gradient[0].data())
+                                      work.s_[0].data(), work.v_[0].data(), work.prefix_,
+                                      work.prefix_v_, work.gradient_[0].data())
                 .run(0, 0, sum, sum_v);
         }
-        from_lanes(work.gradient, first, out_Hv);
+        from_lanes(work.gradient_, first, out_Hv);
     }
 }
 
@@ -156,7 +156,7 @@ void SphericalPSpin<Real>::dense_hessian(std::span<Real const> x, std::span<Real
     std::ranges::fill(out_H, Real{0});
     for (std::size_t t = 0; t < terms().size(); ++t)
         p_spin::HessianWalk<Real>(N, terms()[t].p, couplings_->values(t).data(), x.data(), H,
-                                  work.row[0].data())
+                                  work.row_[0].data())
             .run(0, 0);
     for (index i = 0; i < N; ++i)
         for (index j = 0; j <= i; ++j) H[i * N + j] = H[j * N + i] = H[i * N + j] + H[j * N + i];

@@ -85,10 +85,9 @@ std::string claims_section(store::Group const& result) {
         auto const* const words = symbol(verdict[i]);
         html += fmt::format(
             "<div class=\"claim {}\" id=\"claim-{}\">\n<p><span class=\"verdict\">"
-            "{}.</span> {}</p>\n<p class=\"numbers\">Measured {} ± {} (n = {}); {}",
+            "{}.</span> {}</p>\n<p class=\"numbers\">Measured {} (n = {}); {}",
             verdict[i], escape_html(ids[i]), words, escape_html(statement[i]),
-            number_text(measured[i], 5), number_text(error[i], 2), number_text(count[i]),
-            expectation(claim));
+            measured_text(measured[i], error[i]), number_text(count[i]), expectation(claim));
         if (!source[i].empty()) html += "; source " + escape_html(source[i]);
         html += ".</p>\n";
         if (verdict[i] == "undecided") {

@@ -84,13 +84,22 @@ std::string inline_svg(std::string svg, Panel const& panel, std::string const& p
     svg = svg.substr(body + 1);
     svg = std::regex_replace(svg, std::regex("<title>Gnuplot</title>|<desc>[^<]*</desc>"), "");
     svg = std::regex_replace(svg, std::regex("<title>gnuplot_plot_[^<]*</title>"), "");
+    // gnuplot rubs out error bars around their points; short bars would be gone.
+    svg = std::regex_replace(svg, std::regex("<use[^>]*color='white'/>"), "");
     svg = std::regex_replace(svg, std::regex("(<[^>]*\\sid=[\"'])"), "$1" + prefix);
     svg = std::regex_replace(svg, std::regex("(href=[\"']#|url\\(#)"), "$1" + prefix);
     svg = std::regex_replace(svg, std::regex("xlink:href"), "href");
     svg = std::regex_replace(svg, std::regex("font-family=\"[^\"]*\""),
                              "font-family=\"Helvetica,Arial,sans-serif\"");
-    return "<svg role=\"img\" aria-label=\"" + name + "\" viewBox=\"0 0 480 380\"><title>" + name +
-           "</title>" + svg;
+    auto const heading =
+        panel.title.empty()
+            ? std::string()
+            : R"(<text x="240" y="-8" text-anchor="middle" font-family="Helvetica,Arial,sans-serif" )"
+              R"(font-size="15">)" +
+                  name + "</text>";
+    return "<svg role=\"img\" aria-label=\"" + name + "\" viewBox=\"" +
+           (heading.empty() ? "0 0 480 380" : "0 -26 480 406") + "\"><title>" + name + "</title>" +
+           heading + svg;
 }
 
 }  // namespace

@@ -35,14 +35,17 @@ figcaption{font-size:.92rem;margin-top:.4rem}
 .contradicted{border-color:#b34700}.contradicted .verdict{color:#b34700}
 .undecided{border-color:#666}.undecided .verdict{color:#555}
 .numbers,.note{font-size:.92rem;overflow-wrap:anywhere}
+code{overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .7rem .25rem 0;text-align:left;vertical-align:top;border-bottom:1px solid #ddd}
 .provenance td{overflow-wrap:anywhere}
 .summary td,.summary th{text-align:right;white-space:nowrap}
 .summary th{white-space:normal;min-width:6em;vertical-align:bottom}
+.summary th.long{min-width:15em}
 .unit{font-weight:normal;color:#555}
 pre{background:#f5f5f5;padding:.7rem;overflow-x:auto;font-size:.85rem}
+@media(max-width:500px){.panels svg{width:calc(100% + 1.4rem);margin-left:-.7rem}}
 @media print{body{padding:0;font-size:11pt}.scroll{overflow:visible}}
 )";
 

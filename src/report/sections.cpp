@@ -86,7 +86,9 @@ std::string summary_section(store::Group const& result) {
         if (variable.dimensions != std::vector<std::string>{"point"}) continue;
         auto const name = text_of(variable.attribute("long_name"));
         auto const units = text_of(variable.attribute("units"));
-        head += "<th scope=\"col\">" + escape_html(name.empty() ? variable.name : name);
+        // Else a long name becomes a tower, with a gap above all other columns.
+        head += name.size() > 50 ? "<th scope=\"col\" class=\"long\">" : "<th scope=\"col\">";
+        head += escape_html(name.empty() ? variable.name : name);
         if (!units.empty() && units != "1")
             head += " <span class=\"unit\">(" + escape_html(units) + ")</span>";
         head += "</th>";

@@ -19,6 +19,8 @@ std::string sources_section(store::Group const& result);
 
 /// Four significant digits unless told, a proper minus sign, an en dash for NaN.
 std::string number_text(double value, int digits = 4);
+/// "value ± error": two digits of the error, and as many decimals of the value.
+std::string measured_text(double value, double error);
 /// An attribute as text, lists separated by commas; empty if absent.
 std::string text_of(store::Attribute const* attribute);
 /// Error(bad_input) if the root has no such attribute.

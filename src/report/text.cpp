@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace spinscape::report {
@@ -33,13 +34,30 @@ std::string escape_html(std::string const& text) {
     return result;
 }
 
+namespace {
+
+std::string with_minus_signs(std::string const& number) {
+    std::string result;
+    for (char const c : number) result += c == '-' ? std::string("−") : std::string(1, c);
+    return result;
+}
+
+}  // namespace
+
 std::string number_text(double value, int digits) {
     if (!std::isfinite(value)) return std::isnan(value) ? "–" : value > 0 ? "∞" : "−∞";
     bool const whole = value == std::floor(value) && std::abs(value) < 1e15;
     auto text = whole ? fmt::format("{:.0f}", value) : fmt::format("{:.{}g}", value, digits);
-    std::string result;
-    for (char const c : text) result += c == '-' ? std::string("−") : std::string(1, c);
-    return result;
+    return with_minus_signs(text);
+}
+
+std::string measured_text(double value, double error) {
+    // Beyond these sizes decimals are no way to write a number.
+    bool const decimal =
+        std::isfinite(value) && error >= 1e-6 && error < 1e6 && std::abs(value) < 1e6;
+    if (!decimal) return number_text(value, 5) + " ± " + number_text(error, 2);
+    int const decimals = std::max(0, 1 - static_cast<int>(std::floor(std::log10(error))));
+    return with_minus_signs(fmt::format("{0:.{2}f} ± {1:.{2}f}", value, error, decimals));
 }
 
 std::string text_of(store::Attribute const* attribute) {
@@ -67,7 +85,7 @@ std::string text_of(store::Attribute const* attribute) {
 }
 
 std::string required_text(store::Group const& result, std::string_view name) {
-    auto const text = text_of(result.attribute(name));
+    auto text = text_of(result.attribute(name));
     if (text.empty())
         throw Error(ExitCode::bad_input,
                     fmt::format("no root attribute '{}' in this file, so it is no result of "

@@ -95,7 +95,7 @@ RawImages read_idx(std::filesystem::path const& images, std::filesystem::path co
 }
 
 RawImages read_cifar(std::vector<std::filesystem::path> const& batches) {
-    constexpr std::size_t image = 3 * 32 * 32, record = image + 1;
+    constexpr std::size_t image = std::size_t{3} * 32 * 32, record = image + 1;
     RawImages raw{.channels = 3, .height = 32, .width = 32, .pixels = {}, .labels = {}};
     for (auto const& path : batches) {
         auto const bytes = read_bytes(path);

@@ -51,7 +51,7 @@ inline std::vector<Figure> example_figures() {
             {"index", "Index", "Negative eigenvalues.", {index_bars}}};
 }
 
-inline store::Group example_result() {
+inline store::Group example_result(std::vector<Figure> const& drawn = example_figures()) {
     using Texts = std::vector<std::string>;
     using Reals = std::vector<double>;
     store::Group claims{.name = "claims", .dimensions = {{"claim", 2}}};
@@ -81,7 +81,7 @@ inline store::Group example_result() {
                              {"ranks", std::int64_t{2}},
                              {"command_line", std::string("spinscape run a.toml")}};
     store::Group figures{.name = "figures"};
-    figures.variables = {{"figures_json", {}, Texts{to_json(example_figures())}}};
+    figures.variables = {{"figures_json", {}, Texts{to_json(drawn)}}};
     store::Group root;
     root.attributes = {{"title", std::string("Losses <and> energies")},
                        {"study", std::string("loss_surfaces")},

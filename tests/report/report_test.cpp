@@ -3,12 +3,16 @@
 
 #include "report/example.hpp"
 #include "spinscape/base/error.hpp"
-#include "spinscape/report/gnuplot.hpp"
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <regex>
 #include <set>
+#include <sys/resource.h>
 
 namespace spinscape::report {
 namespace {
@@ -30,24 +34,6 @@ TEST(Report, SameFileSamePageWithUniqueIdsThatResolve) {
         EXPECT_TRUE(ids.contains((*i)[1])) << (*i)[1];
 }
 
-TEST(Report, EveryMarkAddsToThePicture) {
-    auto const empty = draw_svg({.title = "t"}, "a").size();
-    for (int mark = 0; mark < 6; ++mark) {
-        Panel const panel{"t", "", "", {{"", static_cast<Series::Mark>(mark), {1, 2}, {3, 4}}}};
-        auto const svg = draw_svg(panel, "a");
-        auto const start = svg.find("gnuplot_plot_1");
-        ASSERT_NE(start, std::string::npos) << mark;
-        auto const marks = svg.substr(start, svg.find("gnuplot_plot_", start + 14) - start);
-        EXPECT_TRUE(std::regex_search(marks, std::regex("<(path|use|polygon|circle)"))) << mark;
-    }
-    EXPECT_GT(empty, 0U);
-}
-
-TEST(Report, LabelsRunNoCommands) {
-    auto const svg = draw_svg({.title = "`echo un``echo safe` it's <b>"}, "a");
-    EXPECT_EQ(svg.find("unsafe"), std::string::npos);
-}
-
 TEST(Report, BadFilesAreBadInput) {
     auto const code = [](store::Group const& file) {
         try {
@@ -61,6 +47,78 @@ TEST(Report, BadFilesAreBadInput) {
     auto broken = example_result();
     broken.groups.back().variables[0].data = std::vector<std::string>{"{not json"};
     EXPECT_EQ(code(broken), ExitCode::bad_input);
+}
+
+TEST(Report, ValuesHaveTheDecimalsOfTheirErrors) {
+    auto const page = report_html(example_result());
+    EXPECT_NE(page.find("Measured −1.6200 ± 0.0020 (n = 1000)"), std::string::npos);
+    EXPECT_NE(page.find("Measured 0.900 ± 0.060 (n = 1000)"), std::string::npos);
+}
+
+class ReportFile : public testing::Test {
+protected:
+    ReportFile() { std::filesystem::create_directory(folder_); }
+    ~ReportFile() override { std::filesystem::remove_all(folder_); }
+
+    /// What write_report throws for a file in the folder, with whole names in the message.
+    Error failure(std::string const& name) {
+        auto const path = folder_ / name;
+        try {
+            write_report(small_, path);
+        } catch (Error const& error) {
+            EXPECT_NE(std::string(error.what()).find(path), std::string::npos) << error.what();
+            return error;
+        }
+        return Error(ExitCode::success, "nothing thrown");
+    }
+    [[nodiscard]] auto files() const {
+        return std::distance(std::filesystem::directory_iterator(folder_), {});
+    }
+
+    std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) /
+                                    testing::UnitTest::GetInstance()->current_test_info()->name();
+    store::Group small_ = [] {
+        store::Group group;
+        group.attributes = {{"title", std::string("t")}, {"study", std::string("s")}};
+        return group;
+    }();
+};
+
+TEST_F(ReportFile, HoldsThePageAndLeavesNothingElse) {
+    write_report(small_, folder_ / "page.html");
+    std::ifstream in(folder_ / "page.html");
+    std::string const page((std::istreambuf_iterator<char>(in)), {});
+    EXPECT_EQ(page, report_html(small_));
+    EXPECT_EQ(files(), 1);
+}
+
+TEST_F(ReportFile, NeedsItsFolder) {
+    auto const error = failure("absent/page.html");
+    EXPECT_EQ(error.code(), ExitCode::cannot_create);
+    EXPECT_NE(std::string(error.what()).find("No such file"), std::string::npos) << error.what();
+}
+
+TEST_F(ReportFile, CannotReplaceAFolder) {
+    std::filesystem::create_directories(folder_ / "page.html" / "full");
+    EXPECT_EQ(failure("page.html").code(), ExitCode::cannot_create);
+    EXPECT_EQ(files(), 1);
+}
+
+TEST_F(ReportFile, FailsWhereTheDiskIsFullAndKeepsTheOldPage) {
+    std::ofstream(folder_ / "page.html") << "old";
+    // A limit of the file size stands for the end of the disk.
+    auto* const handler = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    rlimit limit = before;
+    limit.rlim_cur = 100;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    auto const error = failure("page.html");
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    EXPECT_EQ(error.code(), ExitCode::io_failure) << error.what();
+    EXPECT_EQ(files(), 1);
+    EXPECT_EQ(std::filesystem::file_size(folder_ / "page.html"), 3U);
 }
 
 }  // namespace

@@ -40,9 +40,9 @@ public:
 
     private:
         friend class SphericalPSpin;
-        Batch<Real> s, v, gradient, product;  // one row per spin, one lane per replica
-        Batch<Real> prefix, prefix_v;         // products of the spins in a prefix, per depth
-        Batch<Real> row;                      // dense Hessian: sums over a leaf
+        Batch<Real> s_, v_, gradient_, product_;  // one row per spin, one lane per replica
+        Batch<Real> prefix_, prefix_v_;           // products of the spins in a prefix, per depth
+        Batch<Real> row_;                         // dense Hessian: sums over a leaf
     };
 
     /// Errors as PSpinCouplings.

@@ -41,7 +41,7 @@ TrainingData load(Parameters const& parameters, std::string const& path) {
 /// Variable `parameters` of a start file: one point for all replicas, or a row per replica.
 std::vector<double> starts_from_file(std::string const& path, index dimension, index replicas) {
     auto const root = store::read(path);
-    auto const values = root.require("parameters").reals();
+    auto values = root.require("parameters").reals();
     auto const n = std::ssize(values);
     if (n != dimension && (n % dimension != 0 || n / dimension < replicas))
         throw Error(ExitCode::bad_input,
@@ -54,7 +54,7 @@ std::vector<double> starts_from_file(std::string const& path, index dimension, i
 }  // namespace
 
 std::vector<ParameterSpec> network_parameters(
-    std::optional<std::pair<std::string, std::string>> only_where) {
+    std::optional<std::pair<std::string, std::string>> const& only_where) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     std::vector<ParameterSpec> specs = {
         {.name = "data",

@@ -16,7 +16,7 @@ namespace spinscape::studies {
 /// Parameters of data, network, start and training; without the hidden layers, which each study
 /// names in its own way. `only_where` is given to all of them.
 std::vector<ParameterSpec> network_parameters(
-    std::optional<std::pair<std::string, std::string>> only_where = {});
+    std::optional<std::pair<std::string, std::string>> const& only_where = {});
 
 /// Training and test set of a job, shared by all blocks of a rank.
 struct TrainingData {
