@@ -32,7 +32,7 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     std::string name, file, out, page = "report.html";
     std::vector<std::string> settings;
     app::RunOptions options;
-    bool json = false, csv = false, version = false;
+    bool json = false, csv = false, version = false, yes = false;
     auto const form = [&] { return json ? app::Form::json : app::Form::text; };
 
     cli.add_flag("--version", version, "Version, commit and compiler");
@@ -43,15 +43,19 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     auto* check =
         cli.add_subcommand("check", "Parse and validate a job, estimate its cost; runs nothing");
     auto* run = cli.add_subcommand("run", "Run a job (also under mpirun or srun)");
+    auto* status = cli.add_subcommand("status", "What is done of a job, also while it runs");
+    auto* merge =
+        cli.add_subcommand("merge", "Write the result of what is done, also while the job runs");
+    auto* remove = cli.add_subcommand("delete", "Remove the run folder of a job");
     auto* show = cli.add_subcommand("show", "Provenance, summary and claims of a result");
     auto* validate = cli.add_subcommand("validate", "Check a result file against the format");
     auto* exporting = cli.add_subcommand("export", "One long table, a row per replica");
     auto* report = cli.add_subcommand("report", "One self-contained HTML page with figures");
-    for (auto* verb : {list, describe, check, show, validate})
+    for (auto* verb : {list, describe, check, status, show, validate})
         verb->add_flag("--json", json, "As JSON");
     for (auto* verb : {describe, init})
         verb->add_option("study", name, "Name of a study")->required();
-    for (auto* verb : {check, run}) {
+    for (auto* verb : {check, run, status, merge, remove}) {
         verb->add_option("job", file, "Job file (TOML)")->required();
         verb->add_option("-o,--output", options.overrides.output, "Result file");
         verb->add_option("--set", settings, "key=value, overrides the job file; may be repeated")
@@ -60,8 +64,15 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
             ->allow_extra_args(false);
         verb->add_option("--tier", options.overrides.tier, "smoke, standard or paper");
     }
-    run->add_flag("--force", options.force, "Replace a result that was made with another job");
-    run->add_flag("--restart", options.restart, "Compute again what is complete");
+    run->add_flag("--force", options.force,
+                  "Go on although job or program have changed; replace the result of another job");
+    run->add_flag("--restart", options.restart, "Compute all again");
+    run->add_option("--max-time", options.max_time,
+                    "Stop in time and exit with 75: 90min, 11h30m, 2d, or slurm for the time left "
+                    "to this Slurm job");
+    run->add_option("--shard", options.shard,
+                    "i/n: only part i of n, for job arrays; merge them with 'spinscape merge'");
+    remove->add_flag("-y,--yes", yes, "Do not only say what would be removed");
     run->add_flag("-q,--quiet", options.quiet, "No progress");
     for (auto* verb : {show, validate, exporting, report})
         verb->add_option("file", file, "Result file (HDF5)")->required();
@@ -86,6 +97,9 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     if (*init) return app::init(studies, name);
     if (*check) return app::check(studies, file, options.overrides, form());
     if (*run) return app::run(studies, file, options);
+    if (*status) return app::status(studies, file, options.overrides, form());
+    if (*merge) return app::merge(studies, file, options);
+    if (*remove) return app::remove(studies, file, options.overrides, yes);
     if (*show) return app::show(file, form());
     if (*validate) return app::validate(file, form());
     if (*exporting) return app::export_csv(file, out);

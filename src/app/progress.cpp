@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "progress.hpp"
 
+#include "duration.hpp"
 #include "text_table.hpp"
+#include "verbs.hpp"
 
 #include <fmt/format.h>
 
@@ -11,39 +13,51 @@
 
 namespace spinscape::app {
 
-namespace {
-
-std::string duration(double exact) {
-    double const seconds = std::round(exact);
-    if (seconds < 60) return fmt::format("{:.0f}s", seconds);
-    if (seconds < 3600)
-        return fmt::format("{:.0f}m{:02.0f}s", std::floor(seconds / 60), std::fmod(seconds, 60));
-    return fmt::format("{:.0f}h{:02.0f}m", std::floor(seconds / 3600),
-                       std::floor(std::fmod(seconds, 3600) / 60));
-}
-
-}  // namespace
-
-Progress::Progress(Job const& job, std::vector<parallel::Block> const& blocks, bool quiet)
-    : job_(job), quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0), counts_(job.points.size()) {
-    for (auto const& block : blocks) {
-        cost_total_ += block.cost;
-        total_ += block.count;
-    }
-}
-
-std::string Progress::label(std::size_t point) const {
+std::string label(Job const& job, std::size_t point) {
     std::string text;
-    for (auto const& name : job_.swept()) {
-        auto const& spec =
-            *std::find_if(job_.study->parameters.begin(), job_.study->parameters.end(),
-                          [&](auto const& s) { return s.name == name; });
-        auto const& parameters = job_.points[point].parameters;
+    for (auto const& name : job.swept()) {
+        auto const& spec = *std::find_if(job.study->parameters.begin(), job.study->parameters.end(),
+                                         [&](auto const& s) { return s.name == name; });
+        auto const& parameters = job.points[point].parameters;
         if (applies(spec, parameters))
             text += fmt::format("{}{}={}", text.empty() ? "" : " ", name,
                                 to_text(parameters.value(name)));
     }
-    return text.empty() ? job_.study->name : text;
+    return text.empty() ? job.study->name : text;
+}
+
+Progress::Progress(Job const& job, index ranks, bool quiet)
+    : job_(job),
+      quiet_(quiet),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      counts_(job.points.size()),
+      ranks_(static_cast<std::size_t>(ranks)) {}
+
+void Progress::start(std::vector<parallel::Block> const& blocks, Finished const& finished) {
+    auto const& records = finished.records;
+    for (index row = 0; row < records.rows(); ++row) {
+        auto const point = static_cast<std::size_t>(records.point(row));
+        auto const headline = job_.study->headline(job_.points[point].parameters);
+        counts_[point].headline.add(records.at(row, headline));
+        ++counts_[point].done;
+    }
+    earlier_ = done_ = records.rows();
+    total_ = done_;
+    failed_ = std::ssize(finished.failures);
+    for (auto const& block : blocks) {
+        cost_total_ += block.cost;
+        total_ += block.count;
+    }
+    if (!quiet_ && done_ > 0)
+        fmt::print(stderr, "{} of {} replicas were there already\n", done_, total_);
+    start_ = Clock::now();
+}
+
+double Progress::largest_idle_share() const {
+    double largest = 0;
+    for (auto const& rank : ranks_)
+        if (rank.until > 0) largest = std::max(largest, 1 - rank.computing / rank.until);
+    return largest;
 }
 
 void Progress::add(parallel::Block const& block, parallel::BlockReport const& report) {
@@ -53,6 +67,9 @@ void Progress::add(parallel::Block const& block, parallel::BlockReport const& re
     done_ += block.count;
     cost_done_ += block.cost;
     failed_ += std::count(report.failures.begin(), report.failures.end(), '\n');
+    auto& rank = ranks_[static_cast<std::size_t>(report.rank)];
+    rank.computing += report.seconds;
+    rank.until = std::chrono::duration<double>(Clock::now() - start_).count();
     draw(static_cast<std::size_t>(block.point), done_ == total_);
 }
 
@@ -67,11 +84,12 @@ void Progress::draw(std::size_t point, bool last) {
     share_drawn_ = share;
     double const elapsed = std::chrono::duration<double>(now - start_).count();
     auto const& headline = counts_[point].headline;
+    auto const here = static_cast<double>(done_ - earlier_);
     auto line = fmt::format(
-        "{}/{} replicas  {:.0f} %  {}  {:.3g}/s  ETA {}{}  {}: {} {} (n = {})", done_, total_,
-        100 * share, duration(elapsed), elapsed > 0 ? static_cast<double>(done_) / elapsed : 0,
-        duration(share > 0 ? elapsed * (1 - share) / share : 0),
-        failed_ > 0 ? fmt::format("  {} failed", failed_) : "", label(point),
+        "{}/{} replicas  {:.0f} %  {}  {:.3g}/s  ETA {}  idle {:.0f} %{}  {}: {} {} (n = {})",
+        done_, total_, 100 * share, duration_text(elapsed), elapsed > 0 ? here / elapsed : 0,
+        duration_text(share > 0 ? elapsed * (1 - share) / share : 0), 100 * largest_idle_share(),
+        failed_ > 0 ? fmt::format("  {} failed", failed_) : "", label(job_, point),
         job_.study->headline(job_.points[point].parameters),
         with_error(headline.count > 0 ? headline.mean : missing, headline.standard_error()),
         headline.count);
@@ -93,11 +111,13 @@ void Progress::finish(double wall_seconds) {
     for (std::size_t p = 0; p < counts_.size(); ++p) {
         auto const& [headline, done] = counts_[p];
         rows.push_back(
-            {label(p), fmt::format("{}", done), fmt::format("{}", job_.points[p].replicas - done),
+            {label(job_, p), fmt::format("{}", done),
+             fmt::format("{}", job_.points[p].replicas - done),
              job_.study->headline(job_.points[p].parameters),
              with_error(headline.count > 0 ? headline.mean : missing, headline.standard_error())});
     }
-    fmt::print(stderr, "{}{} replicas in {}\n", text_table(rows), done_, duration(wall_seconds));
+    fmt::print(stderr, "{}{} replicas in {}\n", text_table(rows), done_ - earlier_,
+               duration_text(wall_seconds));
 }
 
 }  // namespace spinscape::app

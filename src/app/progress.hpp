@@ -2,7 +2,7 @@
 #pragma once
 
 #include "spinscape/parallel/world.hpp"
-#include "spinscape/study/job.hpp"
+#include "spinscape/study/run_folder.hpp"
 
 #include <chrono>
 #include <string>
@@ -14,8 +14,10 @@ namespace spinscape::app {
 /// log. Fed with the mergeable statistics that ranks send with every block.
 class Progress {
 public:
-    Progress(Job const& job, std::vector<parallel::Block> const& blocks, bool quiet);
+    Progress(Job const& job, index ranks, bool quiet);
 
+    /// What is to be done now, and what earlier runs have left.
+    void start(std::vector<parallel::Block> const& blocks, Finished const& finished);
     void add(parallel::Block const& block, parallel::BlockReport const& report);
     /// Ends the line and prints, per parameter point, n and mean +- standard error of the headline.
     void finish(double wall_seconds);
@@ -27,13 +29,17 @@ private:
         index done = 0;
     };
     void draw(std::size_t point, bool last);
-    [[nodiscard]] std::string label(std::size_t point) const;
+    [[nodiscard]] double largest_idle_share() const;
 
     Job const& job_;
     bool quiet_, terminal_;
     double cost_done_ = 0, cost_total_ = 0;
-    index done_ = 0, total_ = 0, failed_ = 0;
+    index done_ = 0, earlier_ = 0, total_ = 0, failed_ = 0;
     std::vector<Count> counts_;
+    struct Busy {
+        double computing = 0, until = 0;  ///< seconds inside blocks, and from start to last report
+    };
+    std::vector<Busy> ranks_;
     Clock::time_point start_ = Clock::now(), drawn_;
     double share_drawn_ = 0;
 };

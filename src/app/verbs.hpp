@@ -20,18 +20,33 @@ int check(std::vector<Study> const& studies, std::string const& job, Overrides c
 
 struct RunOptions {
     Overrides overrides;
-    bool restart = false;  ///< compute again and replace the result
-    bool force = false;    ///< replace a result that was made with another job
+    bool restart = false;  ///< compute all again
+    bool force = false;    ///< go on although job or program have changed; replace another result
     bool quiet = false;
+    std::string max_time;  ///< "11h30m", "slurm"; empty: no limit
+    std::string shard;     ///< "2/5"; empty: the whole job
     std::string command_line;
 };
 int run(std::vector<Study> const& studies, std::string const& job, RunOptions const& options);
+
+/// Done, wanted and failed replicas per point; 75 if some are missing. Reads only.
+int status(std::vector<Study> const& studies, std::string const& job, Overrides const& overrides,
+           Form form);
+/// Writes the result of what there is, complete or not. Reads journals only.
+int merge(std::vector<Study> const& studies, std::string const& job, RunOptions const& options);
+/// Removes the run folder of a job.
+int remove(std::vector<Study> const& studies, std::string const& job, Overrides const& overrides,
+           bool yes);
 
 int show(std::string const& file, Form form);
 int validate(std::string const& file, Form form);
 int export_csv(std::string const& file, std::string const& out);
 int report(std::string const& file, std::string const& out);
 int version(Form form);
+
+std::string label(Job const& job, std::size_t point);  ///< "width=25 batch=10"
+/// Reads and resolves the job file.
+Job job_of(std::vector<Study> const& studies, std::string const& path, Overrides const& overrides);
 
 Study const& find_study(std::vector<Study> const& studies, std::string const& name);
 

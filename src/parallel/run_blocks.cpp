@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 namespace spinscape::parallel {
 
@@ -39,7 +40,7 @@ enum Tag : int {
     tag_answer = 6
 };
 
-enum class Need : std::int64_t { now = 0, in_reserve = 1 };
+enum class Need : std::int64_t { now = 0, in_reserve = 1, nothing_more = 2 };
 enum class Answer : std::int64_t { work = 0, ask_again = 1, finished = 2 };
 
 using Integers = std::array<std::int64_t, 5>;
@@ -102,16 +103,24 @@ public:
 
     std::optional<Block> next(index rank, Need need = Need::now) {
         std::lock_guard const lock(mutex_);
+        if (closed_) return std::nullopt;
         // Near the end a block in one rank's reserve is a block another rank could be computing.
         if (need == Need::in_reserve && scheduler_.waiting() <= 2 * ranks_) return std::nullopt;
         return scheduler_.next(rank);
     }
-    bool nothing_waits() {
+    /// `rank` takes no more; what it holds and has not delivered may be taken by others.
+    void leave(index rank) {
         std::lock_guard const lock(mutex_);
-        return scheduler_.waiting() == 0;
+        scheduler_.lose(rank);
     }
-    void deliver(index rank, BlockReport const& report) {
+    /// Nobody takes any more.
+    void close() {
         std::lock_guard const lock(mutex_);
+        closed_ = true;
+    }
+    void deliver(index rank, BlockReport report) {
+        std::lock_guard const lock(mutex_);
+        report.rank = rank;
         if (scheduler_.deliver(rank, report.block)) on_report_(report);
     }
 
@@ -119,6 +128,7 @@ private:
     std::mutex mutex_;
     Scheduler scheduler_;
     index ranks_;
+    bool closed_ = false;
     std::function<void(BlockReport const&)> const& on_report_;
 };
 
@@ -137,6 +147,11 @@ void serve(mpi::communicator const& ranks, Desk& desk) {
         }
         std::int64_t need = 0;
         ranks.recv(from, tag_request, &need, 1);
+        if (static_cast<Need>(need) == Need::nothing_more) {
+            desk.leave(from);
+            --left;
+            continue;
+        }
         Integers answer{};
         if (auto const block = desk.next(from, static_cast<Need>(need))) {
             answer = {static_cast<std::int64_t>(Answer::work), block->id, block->point,
@@ -167,21 +182,23 @@ std::optional<Block> granted(mpi::communicator const& ranks) {
 
 }  // namespace
 
-Times run_blocks(World& world, std::vector<Block> const& blocks,
-                 std::function<BlockReport(Block const&)> const& compute,
-                 std::function<void(BlockReport const&)> const& on_report) {
+Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& work) {
     auto const& ranks = world.implementation_->ranks;
     auto const start = Clock::now();
     double computing = 0;
     index computed = 0;
 
-    auto const timed = [&](Block const& block) {
+    auto const stopping = [&] { return work.stopping && work.stopping(); };
+    auto const timed = [&](Block const& block) -> std::optional<BlockReport> {
         try {
+            if (stopping()) return std::nullopt;
             auto const begin = Clock::now();
-            auto report = compute(block);
-            report.block = block.id;
-            report.seconds = seconds_since(begin);
-            computing += report.seconds;
+            auto report = work.compute(block);
+            auto const seconds = seconds_since(begin);
+            computing += seconds;
+            if (!report) return std::nullopt;
+            report->block = block.id;
+            report->seconds = seconds;
             ++computed;
             return report;
         } catch (std::exception const& problem) {
@@ -193,7 +210,7 @@ Times run_blocks(World& world, std::vector<Block> const& blocks,
     };
 
     if (ranks.rank() == 0) {
-        Desk desk(blocks, ranks.size(), on_report);
+        Desk desk(blocks, ranks.size(), work.on_report);
         std::thread service;
         if (ranks.size() > 1)
             service = std::thread([&] {
@@ -204,20 +221,29 @@ Times run_blocks(World& world, std::vector<Block> const& blocks,
                     world.abort(static_cast<int>(ExitCode::internal));
                 }
             });
-        while (auto const block = desk.next(0)) desk.deliver(0, timed(*block));
+        while (auto const block = desk.next(0)) {
+            auto report = timed(*block);
+            if (!report) break;
+            desk.deliver(0, std::move(*report));
+        }
+        desk.leave(0);
+        if (stopping()) desk.close();
         if (service.joinable()) service.join();
     } else {
-        for (;;) {
+        bool leaving = false;
+        while (!leaving) {
             request(ranks, Need::now);
             auto block = granted(ranks);
             if (!block) break;
-            while (block) {
+            while (block && !leaving) {
                 request(ranks, Need::in_reserve);
                 auto const report = timed(*block);
-                send_report(ranks, report);
+                leaving = !report;
+                if (report) send_report(ranks, *report);
                 block = granted(ranks);
             }
         }
+        if (leaving) request(ranks, Need::nothing_more);
     }
 
     Times times{.wall = seconds_since(start), .computing = {}, .blocks = {}};

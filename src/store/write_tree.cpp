@@ -4,20 +4,16 @@
 #include "hdf5_handle.hpp"
 #include "spinscape/base/contract.hpp"
 #include "spinscape/base/error.hpp"
+#include "spinscape/store/replace_file.hpp"
 #include "spinscape/store/tree.hpp"
 
 #include <hdf5_hl.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <filesystem>
 #include <map>
 #include <type_traits>
-#include <unistd.h>
 
 namespace spinscape::store {
 
@@ -323,43 +319,13 @@ std::vector<char> file_image(Group const& root) {
     return std::move(image.bytes);
 }
 
-/// Writes and syncs; `path` is a file or, without bytes, a folder.
-void write_and_sync(std::string const& path, int flags, std::vector<char> const& bytes) {
-    int const descriptor = ::open(path.c_str(), flags, 0666);
-    bool good = descriptor >= 0;
-    for (std::size_t done = 0; good && done < bytes.size();) {
-        auto const n = ::write(descriptor, bytes.data() + done, bytes.size() - done);
-        if (n < 0 && errno == EINTR) continue;
-        good = n > 0;
-        done += good ? static_cast<std::size_t>(n) : 0;
-    }
-    good = good && ::fsync(descriptor) == 0;
-    int const reason = errno;
-    if (descriptor >= 0) ::close(descriptor);
-    if (!good) throw Failure{"writing '" + path + "': " + std::strerror(reason)};
-}
-
 }  // namespace
 
 void write(std::string const& path, Group const& root) {
     QuietErrors const quiet;
-    namespace fs = std::filesystem;
-    auto folder = fs::path(path).parent_path().string();
-    if (folder.empty()) folder = ".";
-    if (!fs::is_directory(folder))
-        throw Error(ExitCode::cannot_create,
-                    path + " cannot be written: there is no folder '" + folder + "'");
-    if (::access(folder.c_str(), W_OK) != 0)
-        throw Error(ExitCode::cannot_create,
-                    path + " cannot be written: folder '" + folder + "': " + std::strerror(errno));
-    auto const temporary = path + ".tmp" + std::to_string(::getpid());
     try {
-        write_and_sync(temporary, O_WRONLY | O_CREAT | O_TRUNC, file_image(root));
-        if (std::rename(temporary.c_str(), path.c_str()) != 0)
-            throw Failure{"rename to '" + path + "': " + std::strerror(errno)};
-        write_and_sync(folder, O_RDONLY | O_DIRECTORY, {});
+        replace_file(path, file_image(root));
     } catch (Failure const& failure) {
-        std::remove(temporary.c_str());
         throw Error(
             ExitCode::io_failure,
             path + " was not written; what was there before is unchanged (" + failure.what + ")");

@@ -305,29 +305,31 @@ Group reference_group(std::vector<Reference> const& references) {
 Group provenance_group(Job const& job, Swept const& swept, Provenance const& provenance) {
     auto const& build = build_information();
     auto const ranks = std::ssize(swept.times.computing);
-    Group group{
-        .name = "provenance",
-        .dimensions = {{"rank", ranks}, {"failure", std::ssize(swept.failures)}},
-        .attributes = {
-            {"version", build.version},
-            {"git_commit", build.git_commit},
-            {"git_dirty", std::int64_t{build.git_dirty}},
-            {"compiler", build.compiler},
-            {"compiler_flags", build.flags},
-            {"build_type", build.build_type},
-            {"instruction_set", std::string(instruction_set())},
-            {"blas", provenance.blas},
-            {"mpi_library", provenance.mpi_library},
-            {"hdf5_version", store::hdf5_version()},
-            {"mpi_ranks", std::int64_t{ranks}},
-            {"command_line", provenance.command_line},
-            {"job_file", job.path},
-            {"started_at", swept.started_at},
-            {"created_at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
-            {"wall_seconds", swept.times.wall},
-            {"core_seconds",
-             std::accumulate(swept.times.computing.begin(), swept.times.computing.end(), 0.0)},
-            {"n_failed", std::int64_t{std::ssize(swept.failures)}}}};
+    Group group{.name = "provenance",
+                .dimensions = {{"rank", ranks}, {"failure", std::ssize(swept.failures)}},
+                .attributes = {{"version", build.version},
+                               {"git_commit", build.git_commit},
+                               {"git_dirty", std::int64_t{build.git_dirty}},
+                               {"compiler", build.compiler},
+                               {"compiler_flags", build.flags},
+                               {"build_type", build.build_type},
+                               {"instruction_set", std::string(instruction_set())},
+                               {"blas", provenance.blas},
+                               {"mpi_library", provenance.mpi_library},
+                               {"hdf5_version", store::hdf5_version()},
+                               {"mpi_ranks", std::int64_t{ranks}},
+                               {"command_line", provenance.command_line},
+                               {"job_file", job.path},
+                               {"started_at", swept.started_at},
+                               {"created_at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                                                          fmt::gmtime(std::time(nullptr)))},
+                               {"wall_seconds", swept.times.wall},
+                               {"core_seconds", std::accumulate(swept.times.computing.begin(),
+                                                                swept.times.computing.end(),
+                                                                swept.earlier_core_seconds)},
+                               {"sessions", std::int64_t{swept.sessions}},
+                               {"master_seed", static_cast<std::int64_t>(job.master_seed)},
+                               {"n_failed", std::int64_t{std::ssize(swept.failures)}}}};
     std::vector<std::int64_t> blocks(swept.times.blocks.begin(), swept.times.blocks.end());
     group.variables.push_back({"host", {"rank"}, provenance.hosts, described("host name", "1")});
     group.variables.push_back(
@@ -378,7 +380,8 @@ store::Group result_tree(Job const& job, Swept const& swept, Provenance const& p
                               {"tier", job.tier},
                               {"master_seed", static_cast<std::int64_t>(job.master_seed)},
                               {"n_records", std::int64_t{swept.records.rows()}},
-                              {"n_failed", std::int64_t{std::ssize(swept.failures)}}}};
+                              {"n_failed", std::int64_t{std::ssize(swept.failures)}},
+                              {"n_missing", std::int64_t{swept.missing_replicas}}}};
     root.groups.push_back(records_group(job, swept.records));
     root.groups.push_back(summary_group(job, swept.records));
     root.groups.push_back(claims_group(findings.claims));

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <ctime>
 #include <fstream>
@@ -34,10 +35,13 @@ double available_memory() {
 }
 
 /// Runs the study over replicas first ... first + count - 1; rows are outcome, then the fields.
+/// Nothing if it paused.
 std::vector<double> run_replicas(Job const& job, Parameters const& point, index first, index count,
-                                 RankCache& cache) {
-    Task task(point, job.master_seed, first, count, job.study->fields, job.folder, cache);
+                                 RankCache& cache, Interruption const* interruption = nullptr) {
+    Task task(point, job.master_seed, first, count, job.study->fields, job.folder, cache,
+              interruption);
     job.study->run(task);
+    if (task.paused()) return {};
     auto const width = count > 0 ? std::ssize(task.rows()) / count : 0;
     std::vector<double> rows;
     for (index i = 0; i < count; ++i) {
@@ -48,27 +52,50 @@ std::vector<double> run_replicas(Job const& job, Parameters const& point, index 
     return rows;
 }
 
+std::vector<index> wanted(Job const& job) {
+    std::vector<index> replicas;
+    for (auto const& point : job.points) replicas.push_back(point.replicas);
+    return replicas;
+}
+
 }  // namespace
 
-std::vector<parallel::Block> blocks_of(Job const& job) {
+std::vector<parallel::Block> missing_blocks(Job const& job, std::vector<index> const& replicas,
+                                            Finished const& finished, Shard shard) {
     std::vector<parallel::Block> blocks;
+    index cell = 0;  // blocks of the whole job, finished or not: what shards share out
     for (std::size_t p = 0; p < job.points.size(); ++p) {
-        auto const& [parameters, replicas] = job.points[p];
+        auto const& parameters = job.points[p].parameters;
         auto const wished = job.block > 0      ? job.block
                             : job.study->block ? job.study->block(parameters)
                                                : default_block;
         auto const size = std::max(wished, index{1});
+        auto const point = static_cast<index>(p);
         double const cost = job.study->cost(parameters);
-        for (index first = 0; first < replicas; first += size) {
-            auto const count = std::min(size, replicas - first);
-            blocks.push_back({.id = std::ssize(blocks),
-                              .point = static_cast<index>(p),
-                              .first = first,
-                              .count = count,
-                              .cost = cost * static_cast<double>(count)});
+        for (index start = 0; start < replicas[p]; start += size, ++cell) {
+            if (cell % shard.of != shard.number - 1) continue;
+            auto const end = std::min(start + size, replicas[p]);
+            for (index first = start; first < end;) {
+                if (finished.has(point, first)) {
+                    ++first;
+                    continue;
+                }
+                index count = 1;
+                while (first + count < end && !finished.has(point, first + count)) ++count;
+                blocks.push_back({.id = std::ssize(blocks),
+                                  .point = point,
+                                  .first = first,
+                                  .count = count,
+                                  .cost = cost * static_cast<double>(count)});
+                first += count;
+            }
         }
     }
     return blocks;
+}
+
+std::vector<parallel::Block> blocks_of(Job const& job) {
+    return missing_blocks(job, wanted(job), Finished(job));
 }
 
 void validate(Job const& job, index ranks) {
@@ -100,12 +127,14 @@ void validate(Job const& job, index ranks) {
                         records / (1 << 30), there / (1 << 30)));
 }
 
-parallel::BlockReport compute_block(Job const& job, parallel::Block const& block,
-                                    RankCache& cache) {
+std::optional<parallel::BlockReport> compute_block(Job const& job, parallel::Block const& block,
+                                                   RankCache& cache,
+                                                   Interruption const* interruption) {
     auto const& point = job.points[static_cast<std::size_t>(block.point)].parameters;
     parallel::BlockReport report{.block = block.id, .headline = {}, .rows = {}, .failures = {}};
     try {
-        report.rows = run_replicas(job, point, block.first, block.count, cache);
+        report.rows = run_replicas(job, point, block.first, block.count, cache, interruption);
+        if (report.rows.empty()) return std::nullopt;
     } catch (std::exception const&) {
         // Somebody in this block throws: one by one, so that only that replica is lost.
         for (index i = 0; i < block.count; ++i) try {
@@ -144,27 +173,144 @@ void unpack(parallel::Block const& block, parallel::BlockReport const& report, R
     }
 }
 
-Swept run_sweep(
-    Job const& job, parallel::World& world,
-    std::function<void(parallel::Block const&, parallel::BlockReport const&)> const& progress) {
-    Swept result{
-        .records = RecordTable(job.study->fields), .failures = {}, .times = {}, .started_at = {}};
-    result.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-    auto const blocks = blocks_of(job);
-    RankCache cache;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// One rank's share of a sweep: computes blocks, writes them down, saves and takes up states.
+class Worker {
+public:
+    Worker(Job const& job, index rank, SweepOptions const& options)
+        : job_(job), rank_(rank), options_(options) {}
+
+    std::optional<parallel::BlockReport> operator()(parallel::Block const& block) {
+        auto const& parameters = job_.points[static_cast<std::size_t>(block.point)].parameters;
+        auto const cost = job_.study->cost(parameters) * static_cast<double>(block.count);
+        if (!fits(cost)) return std::nullopt;
+        auto const start = Clock::now();
+        auto const key = options_.folder != nullptr ? point_key(job_, parameters) : std::string();
+        auto report = compute(block, key);
+        if (!report) return std::nullopt;
+        auto const seconds = seconds_since(start);
+        if (cost > 0) seconds_per_cost_ = std::max(0.9 * seconds_per_cost_, seconds / cost);
+        write_down(block, key, seconds, *report);
+        return report;
+    }
+
+private:
+    /// Whether a block of this cost comes to its end, or to a state that can be saved, in time.
+    [[nodiscard]] bool fits(double cost) const {
+        if (!options_.seconds_left || job_.study->pauses) return true;
+        return cost * (seconds_per_cost_ > 0 ? seconds_per_cost_ : 1) < options_.seconds_left();
+    }
+
+    std::optional<parallel::BlockReport> compute(parallel::Block const& block,
+                                                 std::string const& key) {
+        if (options_.folder == nullptr) return compute_block(job_, block, cache_);
+        auto const& folder = *options_.folder;
+        auto last_saved = Clock::now();
+        bool kept = false;
+        Interruption const interruption{
+            .stopping = [&] { return options_.stopping && options_.stopping(); },
+            .save_due = [&] { return seconds_since(last_saved) > options_.save_seconds; },
+            .save =
+                [&](std::string const& bytes) {
+                    folder.save_state(key, block.first, block.count, bytes);
+                    last_saved = Clock::now();
+                    kept = true;
+                },
+            .saved = folder.state(key, block.first, block.count)};
+        auto report = compute_block(job_, block, cache_, &interruption);
+        stale_state_ = report && (kept || !interruption.saved.empty());
+        return report;
+    }
+
+    void write_down(parallel::Block const& block, std::string const& key, double seconds,
+                    parallel::BlockReport const& report) {
+        if (options_.folder == nullptr) return;
+        if (!journal_) {
+            journal_.emplace(options_.folder->journal(options_.shard, rank_));
+            journal_->append(session_entry());
+        }
+        journal_->append(
+            block_entry(key, block.first, block.count, seconds, report.rows, report.failures));
+        if (stale_state_) options_.folder->drop_state(key, block.first, block.count);
+        if (seconds_since(synced_) < 10) return;
+        journal_->sync();
+        synced_ = Clock::now();
+    }
+
+    Job const& job_;
+    index rank_;
+    SweepOptions const& options_;
+    RankCache cache_;
+    std::optional<store::Journal> journal_;  // made when there is something to write
+    bool stale_state_ = false;
+    double seconds_per_cost_ = 0;
+    Clock::time_point synced_ = Clock::now();
+};
+
+std::string utc_now() {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+void sort(Swept& swept) {
+    swept.records.sort();
+    std::sort(swept.failures.begin(), swept.failures.end(), [](Failure const& a, Failure const& b) {
+        return std::pair{a.point, a.replica} < std::pair{b.point, b.replica};
+    });
+}
+
+}  // namespace
+
+Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
+                SweepOptions const& options) {
+    Swept result{.records = RecordTable(job.study->fields),
+                 .failures = {},
+                 .times = {},
+                 .started_at = utc_now()};
+    std::vector<parallel::Block> blocks;
+    if (world.rank() == 0) {
+        blocks = missing_blocks(job, wanted(job), finished, options.shard);
+        if (options.on_start) options.on_start(blocks, finished);
+        for (auto const& block : blocks) result.missing_replicas += block.count;
+        result.records = std::move(finished.records);
+        result.failures = std::move(finished.failures);
+        result.sessions = finished.sessions + world.size();
+        result.earlier_core_seconds = finished.core_seconds;
+    }
+    Worker worker(job, world.rank(), options);
     result.times = parallel::run_blocks(
         world, blocks,
-        [&](parallel::Block const& block) { return compute_block(job, block, cache); },
-        [&](parallel::BlockReport const& report) {
-            auto const& block = blocks[static_cast<std::size_t>(report.block)];
-            unpack(block, report, result.records, result.failures);
-            if (progress) progress(block, report);
-        });
-    result.records.sort();
-    std::sort(result.failures.begin(), result.failures.end(),
-              [](Failure const& a, Failure const& b) {
-                  return std::pair{a.point, a.replica} < std::pair{b.point, b.replica};
-              });
+        {.compute = [&](parallel::Block const& block) { return worker(block); },
+         .on_report =
+             [&](parallel::BlockReport const& report) {
+                 auto const& block = blocks[static_cast<std::size_t>(report.block)];
+                 unpack(block, report, result.records, result.failures);
+                 result.missing_replicas -= block.count;
+                 if (options.on_block) options.on_block(block, report);
+             },
+         .stopping = options.stopping});
+    sort(result);
+    return result;
+}
+
+Swept swept_so_far(Job const& job, Finished finished) {
+    Swept result{.records = RecordTable(job.study->fields),
+                 .failures = {},
+                 .times = {},
+                 .started_at = utc_now()};
+    for (auto const& block : missing_blocks(job, wanted(job), finished))
+        result.missing_replicas += block.count;
+    result.records = std::move(finished.records);
+    result.failures = std::move(finished.failures);
+    result.sessions = finished.sessions;
+    result.earlier_core_seconds = finished.core_seconds;
+    sort(result);
     return result;
 }
 

@@ -9,13 +9,15 @@
 namespace spinscape {
 
 Task::Task(Parameters const& parameters, std::uint64_t master_seed, index first, index count,
-           std::vector<Field> const& fields, std::string job_folder, RankCache& cache)
+           std::vector<Field> const& fields, std::string job_folder, RankCache& cache,
+           Interruption const* interruption)
     : parameters_(parameters),
       master_seed_(master_seed),
       first_(first),
       count_(count),
       job_folder_(std::move(job_folder)),
       cache_(cache),
+      interruption_(interruption),
       outcomes_(static_cast<std::size_t>(count), Outcome::completed) {
     for (auto const& field : fields) {
         place_[field.name] = {width_, field.length()};
@@ -49,6 +51,28 @@ void Task::record(index replica, std::string_view field, std::vector<double> con
 
 void Task::finish(index replica, Outcome outcome) {
     outcomes_[static_cast<std::size_t>(replica - first_)] = outcome;
+}
+
+bool Task::pause(std::function<void(ByteWriter&)> const& write) {
+    if (interruption_ == nullptr) return false;
+    bool const stopping = interruption_->stopping();
+    if (!stopping && !interruption_->save_due()) return false;
+    ByteWriter bytes;
+    bytes.put_all(std::span<double const>(rows_));
+    bytes.put_all(std::span<Outcome const>(outcomes_));
+    write(bytes);
+    interruption_->save(bytes.bytes());
+    paused_ = stopping;
+    return stopping;
+}
+
+bool Task::resume(std::function<void(ByteReader&)> const& read) {
+    if (interruption_ == nullptr || interruption_->saved.empty()) return false;
+    ByteReader bytes(interruption_->saved);
+    bytes.get_into(std::span<double>(rows_));
+    bytes.get_into(std::span<Outcome>(outcomes_));
+    read(bytes);
+    return true;
 }
 
 }  // namespace spinscape

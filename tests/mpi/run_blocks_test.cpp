@@ -2,6 +2,7 @@
 #include "spinscape/base/error.hpp"
 #include "spinscape/parallel/world.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -45,11 +46,17 @@ BlockReport report_of(Block const& block, std::size_t length) {
     return report;
 }
 
+Times computed(World& world, std::vector<Block> const& list,
+               std::function<std::optional<BlockReport>(Block const&)> const& compute,
+               std::function<void(BlockReport const&)> const& on_report) {
+    return run_blocks(world, list, {.compute = compute, .on_report = on_report, .stopping = {}});
+}
+
 /// Every block arrives once, unchanged, wherever it was computed.
 void everything_arrives(World& world, index n, std::size_t length) {
     std::vector<int> seen(static_cast<std::size_t>(n));
     auto const list = blocks(n);
-    auto const times = run_blocks(
+    auto const times = computed(
         world, list, [&](Block const& block) { return report_of(block, length); },
         [&](BlockReport const& report) {
             auto const expected = report_of(list[static_cast<std::size_t>(report.block)], length);
@@ -74,7 +81,7 @@ void load_is_balanced(World& world) {
         list.push_back({.id = i, .count = 1, .cost = i % 20 == 0 ? 0.1 : 0.005});
     double total = 0;
     for (auto const& block : list) total += block.cost;
-    auto const times = run_blocks(
+    auto const times = computed(
         world, list,
         [&](Block const& block) {
             // A block that comes from another rank's message carries no cost: recompute it.
@@ -90,7 +97,7 @@ void load_is_balanced(World& world) {
 
 void short_blocks(World& world) {
     auto const list = blocks(1000);
-    auto const times = run_blocks(
+    auto const times = computed(
         world, list,
         [](Block const& block) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -105,6 +112,45 @@ void short_blocks(World& world) {
     }
 }
 
+/// Each rank leaves after `most` blocks: none is reported twice, and what nobody took stays undone.
+void ranks_leave(World& world, index n, index most) {
+    auto const list = blocks(n);
+    std::vector<int> seen(static_cast<std::size_t>(n));
+    index mine = 0;
+    auto const times = run_blocks(
+        world, list,
+        {.compute = [&](Block const& block) -> std::optional<BlockReport> {
+             if (mine == most) return std::nullopt;
+             ++mine;
+             return report_of(block, 3);
+         },
+         .on_report =
+             [&](BlockReport const& report) { ++seen[static_cast<std::size_t>(report.block)]; },
+         .stopping = {}});
+    if (world.rank() != 0) return;
+    for (int const count : seen) check(count <= 1, "no block twice");
+    auto const done = std::accumulate(seen.begin(), seen.end(), index{0});
+    check(done == std::min(n, most * world.size()) || (done < n && done <= most * world.size()),
+          "as many blocks as the ranks took");
+    check(done == std::accumulate(times.blocks.begin(), times.blocks.end(), index{0}),
+          "finished blocks counted");
+}
+
+/// When rank 0 is to stop, nobody takes any more, and all return.
+void everybody_stops(World& world) {
+    std::atomic<bool> stop = false;
+    index done = 0;
+    auto const list = blocks(100000);
+    run_blocks(world, list,
+               {.compute = [&](Block const& block) -> std::optional<BlockReport> {
+                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                    return report_of(block, 3);
+                },
+                .on_report = [&](BlockReport const&) { stop = ++done > 20; },
+                .stopping = [&] { return stop.load(); }});
+    if (world.rank() == 0) check(done > 20 && done < 1000, "stopped early");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -113,7 +159,7 @@ int main(int argc, char** argv) {
     check(promised != nullptr && std::to_string(world.size()) == promised,
           "as many ranks as promised");
     if (argc > 1 && std::string_view(argv[1]) == "throw") {
-        run_blocks(
+        computed(
             world, blocks(40),
             [](Block const& block) {
                 if (block.id == 17) throw Error(ExitCode::bad_input, "block 17 is bad");
@@ -126,6 +172,9 @@ int main(int argc, char** argv) {
     check(world.maximum(static_cast<int>(world.rank())) == world.size() - 1, "maximum");
     for (index const n : {0, 1, 2, 5, 50}) everything_arrives(world, n, 7);
     everything_arrives(world, 3, 2500000);  // 20 MB each
+    ranks_leave(world, 50, 3);
+    ranks_leave(world, 50, 0);
+    everybody_stops(world);
     load_is_balanced(world);
     short_blocks(world);
     return world.maximum(failures) == 0 ? 0 : 1;

@@ -34,7 +34,7 @@ protected:
                   .started_at = "2000-01-01T00:00:00Z"};
         RankCache cache;
         for (auto const& block : blocks_of(job))
-            unpack(block, compute_block(job, block, cache), swept_.records, swept_.failures);
+            unpack(block, *compute_block(job, block, cache), swept_.records, swept_.failures);
         swept_.records.sort();
         return result_tree(job, swept_, {.hosts = {"here"}});
     }

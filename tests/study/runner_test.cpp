@@ -25,7 +25,7 @@ protected:
         RecordTable records(job.study->fields);
         RankCache cache;
         for (auto const& block : blocks_of(job))
-            unpack(block, compute_block(job, block, cache), records, failures);
+            unpack(block, *compute_block(job, block, cache), records, failures);
         records.sort();
         return records;
     }
@@ -110,7 +110,7 @@ TEST_F(Runner, HeadlineMomentsAreThoseOfTheRows) {
     auto const job = resolve("[sweep]\ngrid = { k = [4] }\n[parameters]\ndiverge_at = 2\n");
     RankCache cache;
     auto const block = blocks_of(job).at(0);
-    auto const report = compute_block(job, block, cache);
+    auto const report = *compute_block(job, block, cache);
     RecordTable records(job.study->fields);
     unpack(block, report, records, failures_);
     Moments moments;

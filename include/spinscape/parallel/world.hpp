@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace spinscape::parallel {
 /// What a rank sends when a block is done.
 struct BlockReport {
     index block = 0;
+    index rank = 0;            ///< that computed it
     double seconds = 0;        ///< time the block took
     Moments headline;          ///< of the study's headline quantity, mergeable
     std::vector<double> rows;  ///< the records, as the study layer packs them
@@ -47,9 +49,7 @@ public:
 
 private:
     std::unique_ptr<Implementation> implementation_;
-    friend struct Times run_blocks(World&, std::vector<Block> const&,
-                                   std::function<BlockReport(Block const&)> const&,
-                                   std::function<void(BlockReport const&)> const&);
+    friend struct Times run_blocks(World&, std::vector<Block> const&, struct Work const&);
 };
 
 /// Where the ranks' time went, on rank 0 after a run.
@@ -59,13 +59,23 @@ struct Times {
     std::vector<index> blocks;      ///< blocks computed, per rank
 };
 
-/// Computes all blocks over all ranks; collective. Ranks take blocks as they become free, rank 0
-/// included, and hold one more in reserve, so that nobody waits for a message while work is left.
-/// `compute` runs on every rank's main thread. `on_report` runs on rank 0 for every finished block
-/// in order of arrival, serialised, possibly on a service thread while rank 0 computes: it must
-/// not call MPI or HDF5. An exception from `compute` on any rank ends all ranks with a message.
-Times run_blocks(World& world, std::vector<Block> const& blocks,
-                 std::function<BlockReport(Block const&)> const& compute,
-                 std::function<void(BlockReport const&)> const& on_report);
+/// What `run_blocks` calls.
+struct Work {
+    /// On every rank's main thread. Nothing: the block was not finished (and not begun, or its
+    /// state was saved), and this rank takes no more.
+    std::function<std::optional<BlockReport>(Block const&)> compute;
+    /// On rank 0 for every finished block in order of arrival, serialised, possibly on a service
+    /// thread while rank 0 computes: it must not call MPI or HDF5.
+    std::function<void(BlockReport const&)> on_report;
+    /// Asked on every rank before each block; true: this rank takes no more, and when it is rank 0,
+    /// nobody does. May be empty.
+    std::function<bool()> stopping;
+};
+
+/// Computes all blocks over all ranks; collective; `blocks` counts on rank 0 only. Ranks take
+/// blocks as they become free, rank 0 included, and hold one more in reserve, so that nobody waits
+/// for a message while work is left. An exception from `compute` on any rank ends all ranks with a
+/// message.
+Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& work);
 
 }  // namespace spinscape::parallel

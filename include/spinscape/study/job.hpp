@@ -44,7 +44,8 @@ struct Job {
     std::map<std::string, Value, std::less<>> parameters;  ///< values outside of the sweeps
     std::vector<Sweep> sweeps;
     std::vector<Point> points;
-    index block = 0;  ///< replicas per block; 0: the study's choice
+    index block = 0;            ///< replicas per block; 0: the study's choice
+    double save_seconds = 600;  ///< between saved states of a long block
     std::string output;
 
     /// Names of the parameters that differ between the points where they mean something, in the
@@ -63,6 +64,13 @@ Job load_job(std::string const& path, std::vector<Study> const& studies,
 /// The same from text; `path` names it in messages and places relative files.
 Job resolve_job(std::string const& text, std::string const& path, std::vector<Study> const& studies,
                 Overrides const& overrides);
+
+/// What differs between two texts of Job::resolved(): a line per key, each after a line break.
+std::string job_differences(std::string const& before, std::string const& now);
+
+/// 32 hexadecimal digits that name a parameter point for good: a hash of the study, the master seed
+/// and all parameter values. Records are kept under it, so that a job may gain points and replicas.
+std::string point_key(Job const& job, Parameters const& point);
 
 /// A commented job file for a study with every parameter at its default.
 std::string job_template(Study const& study);

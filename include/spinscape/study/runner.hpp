@@ -3,27 +3,31 @@
 
 #include "spinscape/parallel/world.hpp"
 #include "spinscape/study/job.hpp"
+#include "spinscape/study/run_folder.hpp"
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace spinscape {
-
-/// A replica whose computation threw, with the message.
-struct Failure {
-    index point, replica;
-    std::string message;
-};
 
 /// What a run produced, complete on rank 0.
 struct Swept {
     RecordTable records;
     std::vector<Failure> failures;
     parallel::Times times;
-    std::string started_at;  ///< UTC, ISO 8601
+    std::string started_at;           ///< UTC, ISO 8601
+    index missing_replicas = 0;       ///< > 0: the run was stopped; run again to continue
+    index sessions = 1;               ///< processes that computed, of this run and earlier ones
+    double earlier_core_seconds = 0;  ///< of the blocks that earlier runs left
 };
 
-/// The work of a job in blocks; block boundaries have no influence on records.
+/// What is left to do of a shard of a job, in blocks; their boundaries have no influence on
+/// records. Replicas that a finished block holds are left out; `replicas[p]` are wanted at point p.
+std::vector<parallel::Block> missing_blocks(Job const& job, std::vector<index> const& replicas,
+                                            Finished const& finished, Shard shard = {});
+/// All of it.
 std::vector<parallel::Block> blocks_of(Job const& job);
 
 /// Calls the study's own checks at every point and compares the memory needed by `ranks` ranks with
@@ -31,13 +35,29 @@ std::vector<parallel::Block> blocks_of(Job const& job);
 void validate(Job const& job, index ranks);
 
 /// Computes one block: the message a rank sends. A replica that throws is recorded as failed.
-parallel::BlockReport compute_block(Job const& job, parallel::Block const& block, RankCache& cache);
+/// Nothing if the study paused.
+std::optional<parallel::BlockReport> compute_block(Job const& job, parallel::Block const& block,
+                                                   RankCache& cache,
+                                                   Interruption const* interruption = nullptr);
 
-/// Computes all replicas of a job over the ranks; collective. `progress` (may be empty) is called
-/// on rank 0 after each block.
-Swept run_sweep(
-    Job const& job, parallel::World& world,
-    std::function<void(parallel::Block const&, parallel::BlockReport const&)> const& progress);
+/// How a sweep is run.
+struct SweepOptions {
+    RunFolder const* folder = nullptr;  ///< keeps journals and states; none if null
+    Shard shard{};
+    std::function<bool()> stopping{};        ///< the run is to end; asked on every rank
+    std::function<double()> seconds_left{};  ///< until the run must have ended
+    double save_seconds = 600;               ///< between saved states of a long block
+    /// On rank 0 when work begins and after each block.
+    std::function<void(std::vector<parallel::Block> const&, Finished const&)> on_start{};
+    std::function<void(parallel::Block const&, parallel::BlockReport const&)> on_block{};
+};
+
+/// Computes what is missing of a job over the ranks; collective; `finished` counts on rank 0.
+Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
+                SweepOptions const& options);
+
+/// The records that exist, as of a run that ended here: for results of unfinished sweeps.
+Swept swept_so_far(Job const& job, Finished finished);
 
 /// Adds the rows of a report to a table.
 void unpack(parallel::Block const& block, parallel::BlockReport const& report, RecordTable& records,

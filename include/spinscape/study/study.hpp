@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "spinscape/base/bytes.hpp"
 #include "spinscape/base/outcome.hpp"
 #include "spinscape/base/random.hpp"
 #include "spinscape/base/types.hpp"
@@ -44,11 +45,20 @@ private:
     std::map<std::string, Entry> entries_;
 };
 
+/// How a run interrupts the block it computes, and what an earlier run left of it.
+struct Interruption {
+    std::function<bool()> stopping;  ///< the run is to end soon
+    std::function<bool()> save_due;  ///< the last saved state has become old
+    std::function<void(std::string const&)> save;
+    std::string saved;  ///< empty: the block starts afresh
+};
+
 /// A block of replicas of one parameter point, to be computed by `Study::run`.
 class Task {
 public:
     Task(Parameters const& parameters, std::uint64_t master_seed, index first, index count,
-         std::vector<Field> const& fields, std::string job_folder, RankCache& cache);
+         std::vector<Field> const& fields, std::string job_folder, RankCache& cache,
+         Interruption const* interruption = nullptr);
 
     [[nodiscard]] Parameters const& parameters() const { return parameters_; }
     /// Replica numbers first() ... first() + count() - 1.
@@ -64,6 +74,14 @@ public:
     void record(index replica, std::string_view field, std::vector<double> const& curve);
     void finish(index replica, Outcome outcome);
 
+    /// To be called wherever a long block could be left and continued later with the same bits as
+    /// if it had not been left. `write` puts all that needs; what has been recorded is kept too.
+    /// True: the run is to stop and the state is saved, `run` must return at once.
+    bool pause(std::function<void(ByteWriter&)> const& write);
+    /// Before anything is computed: `read` takes out what `write` put, if there is something.
+    bool resume(std::function<void(ByteReader&)> const& read);
+    [[nodiscard]] bool paused() const { return paused_; }
+
     [[nodiscard]] std::vector<double> const& rows() const { return rows_; }
     [[nodiscard]] std::vector<Outcome> const& outcomes() const { return outcomes_; }
 
@@ -76,6 +94,8 @@ private:
     std::map<std::string, std::pair<index, index>, std::less<>> place_;  // field -> offset, length
     std::string job_folder_;
     RankCache& cache_;
+    Interruption const* interruption_;
+    bool paused_ = false;
     std::vector<double> rows_;
     std::vector<Outcome> outcomes_;
 };
@@ -126,6 +146,8 @@ struct Study {
     /// unsuitable data. Called for every point before any work.
     std::function<void(Parameters const&, std::string const& job_folder)> validate{};
     std::function<void(Task&)> run;
+    bool pauses =
+        false;  ///< `run` calls Task::pause often: a block may start with little time left
     std::function<Findings(Results const&)> conclude;
 };
 

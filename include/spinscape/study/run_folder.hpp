@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "spinscape/stats/record_table.hpp"
+#include "spinscape/store/journal.hpp"
+#include "spinscape/study/job.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace spinscape {
+
+/// Part `number` (1 ... of) of a job that is computed by independent processes, e.g. of a job
+/// array.
+struct Shard {
+    index number = 1, of = 1;
+};
+
+/// A replica whose computation threw, with the message.
+struct Failure {
+    index point, replica;
+    std::string message;
+};
+
+/// Blocks that were computed, as they stand in the journals of a run folder.
+struct Finished {
+    explicit Finished(Job const& job);
+
+    RecordTable records;
+    std::vector<Failure> failures;
+    std::vector<std::vector<bool>> done;  ///< [point][replica]
+    double core_seconds = 0;              ///< of these blocks
+    index sessions = 0;                   ///< processes that started to write journals
+    index repeated = 0;                   ///< replicas found more than once (identical)
+    index foreign = 0;                    ///< replicas of points that the job does not have
+    std::vector<std::string> damage;      ///< a sentence per damaged stretch or unusable entry
+
+    [[nodiscard]] bool has(index point, index replica) const;
+};
+
+/// The folder `<output>.run` beside a result: what is finished and what is under way.
+///   job.toml          the resolved job and the program that compute here
+///   lock, lock-2of5   held while a process group computes
+///   *.journal         one per rank: its finished blocks (store::Journal)
+///   state/            saved states of blocks that were left unfinished, named by point and
+///   replicas STOP              if somebody puts this file here, the run saves its states and ends
+class RunFolder {
+public:
+    explicit RunFolder(Job const& job);
+    ~RunFolder();
+    RunFolder(RunFolder const&) = delete;
+    RunFolder& operator=(RunFolder const&) = delete;
+
+    enum class Policy {
+        keep,    ///< finished replicas are kept; Error(bad_input) if they belong to another job
+        force,   ///< what fits the job is kept whatever else has changed
+        restart  ///< all is computed again
+    };
+    /// Makes and locks the folder; one process of a run. Error(bad_input) if another run computes
+    /// here or if job or program have changed, with what differs.
+    void open(Job const& job, Policy policy, Shard shard);
+
+    [[nodiscard]] std::string const& path() const { return path_; }
+    [[nodiscard]] bool exists() const;
+    /// Whether a run holds the lock at this moment.
+    [[nodiscard]] bool in_use() const;
+    /// What all journals hold of this job. Reads only; may be called while others write.
+    [[nodiscard]] Finished finished(Job const& job) const;
+    [[nodiscard]] std::string journal(Shard shard, index rank) const;
+    [[nodiscard]] bool stop_requested() const;
+
+    /// Saved state of this block that was there when this was first called; empty if none.
+    [[nodiscard]] std::string state(std::string const& key, index first, index count) const;
+    void save_state(std::string const& key, index first, index count,
+                    std::string const& bytes) const;
+    void drop_state(std::string const& key, index first, index count) const;
+
+    /// Removes the folder with all that is in it. Error(bad_input) while a run holds it.
+    void remove();
+
+private:
+    [[nodiscard]] std::string state_path(std::string const& key, index first, index count) const;
+    void lock(Shard shard);
+    void check_unchanged(Job const& job) const;
+    [[nodiscard]] std::vector<std::string> journals() const;
+
+    std::string path_;
+    std::vector<int> locks_;                               // descriptors
+    mutable std::optional<std::set<std::string>> states_;  // names, listed once for all blocks
+};
+
+/// A block in a journal: `rows` are outcome and fields of each replica.
+std::string block_entry(std::string const& key, index first, index count, double seconds,
+                        std::vector<double> const& rows, std::string const& failures);
+/// Start of a process that writes a journal.
+std::string session_entry();
+
+/// Version, commit and a hash of the executable file.
+std::string program_identity();
+
+}  // namespace spinscape

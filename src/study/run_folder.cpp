@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "spinscape/study/run_folder.hpp"
+
+#include "spinscape/base/bytes.hpp"
+#include "spinscape/base/error.hpp"
+#include "spinscape/base/version.hpp"
+#include "spinscape/store/replace_file.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <fcntl.h>
+#include <filesystem>
+#include <map>
+#include <sstream>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace spinscape {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Kind : std::uint8_t { session = 1, block = 2 };
+
+constexpr char const* program_line = "# program: ";
+
+/// First line of the text of a job file in a run folder, without its mark.
+std::string program_of(std::string const& text) {
+    auto const first = text.substr(0, text.find('\n'));
+    return first.starts_with(program_line) ? first.substr(std::strlen(program_line)) : "";
+}
+
+void add_failures(std::string const& lines, index point, std::vector<Failure>& failures) {
+    std::istringstream stream(lines);
+    for (std::string line; std::getline(stream, line);) {
+        auto const space = line.find(' ');
+        failures.push_back(
+            {point, static_cast<index>(std::stoll(line.substr(0, space))), line.substr(space + 1)});
+    }
+}
+
+/// Adds what is new of a block entry, of which the kind has been read.
+void add_block(ByteReader& entry, std::multimap<std::string, index> const& points,
+               Finished& finished) {
+    auto const key = entry.get_text();
+    auto const first = entry.get<std::int64_t>(), count = entry.get<std::int64_t>();
+    auto const seconds = entry.get<double>();
+    auto const rows = entry.get_all<double>();
+    auto const failures = entry.get_text();
+    auto const width = static_cast<std::size_t>(finished.records.width() + 1);
+    if (first < 0 || count < 0 || rows.size() != static_cast<std::size_t>(count) * width)
+        throw Error(ExitCode::bad_input, "an entry with other fields than this study has");
+    auto const [begin, end] = points.equal_range(key);
+    if (begin == end) finished.foreign += count;
+    finished.core_seconds += seconds;
+    for (auto at = begin; at != end; ++at) {
+        auto const point = at->second;
+        auto& done = finished.done[static_cast<std::size_t>(point)];
+        bool fresh = false;
+        for (index i = 0; i < count; ++i) {
+            auto const replica = static_cast<std::size_t>(first + i);
+            if (done.size() <= replica) done.resize(replica + 1);
+            if (done[replica]) {
+                ++finished.repeated;
+                continue;
+            }
+            done[replica] = fresh = true;
+            auto const row = std::span(rows).subspan(static_cast<std::size_t>(i) * width, width);
+            finished.records.append(point, first + i,
+                                    static_cast<Outcome>(static_cast<int>(row[0])), row.subspan(1));
+        }
+        if (fresh) add_failures(failures, point, finished.failures);
+    }
+}
+
+}  // namespace
+
+Finished::Finished(Job const& job) : records(job.study->fields), done(job.points.size()) {}
+
+bool Finished::has(index point, index replica) const {
+    auto const& row = done[static_cast<std::size_t>(point)];
+    return replica < std::ssize(row) && row[static_cast<std::size_t>(replica)];
+}
+
+std::string block_entry(std::string const& key, index first, index count, double seconds,
+                        std::vector<double> const& rows, std::string const& failures) {
+    ByteWriter entry;
+    entry.put(Kind::block);
+    entry.put_text(key);
+    entry.put(static_cast<std::int64_t>(first));
+    entry.put(static_cast<std::int64_t>(count));
+    entry.put(seconds);
+    entry.put_all(std::span<double const>(rows));
+    entry.put_text(failures);
+    return entry.bytes();
+}
+
+std::string session_entry() {
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    ByteWriter entry;
+    entry.put(Kind::session);
+    entry.put_text(fmt::format("{} process {} at {:%Y-%m-%dT%H:%M:%SZ}: {}", host.data(),
+                               ::getpid(), fmt::gmtime(std::time(nullptr)), program_identity()));
+    return entry.bytes();
+}
+
+std::string program_identity() {
+    // FNV-1a over the executable: a rebuild from changed but uncommitted sources differs too.
+    static std::string const identity = [] {
+        std::uint64_t hash = 0xcbf29ce484222325U;
+        for (char const c : store::read_file("/proc/self/exe"))
+            hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+        auto const& build = build_information();
+        return fmt::format("{} {}{} {:016x}", build.version, build.git_commit,
+                           build.git_dirty ? "+" : "", hash);
+    }();
+    return identity;
+}
+
+RunFolder::RunFolder(Job const& job) : path_(job.output + ".run") {}
+
+RunFolder::~RunFolder() {
+    for (int const descriptor : locks_) ::close(descriptor);
+}
+
+bool RunFolder::exists() const {
+    return fs::is_directory(path_);
+}
+
+std::string RunFolder::journal(Shard shard, index rank) const {
+    auto const part = shard.of > 1 ? fmt::format("-{}of{}", shard.number, shard.of) : std::string();
+    return fmt::format("{}/rank{:05}{}.journal", path_, rank, part);
+}
+
+std::vector<std::string> RunFolder::journals() const {
+    std::vector<std::string> found;
+    std::error_code problem;
+    for (auto const& file : fs::directory_iterator(path_, problem))
+        if (file.path().extension() == ".journal") found.push_back(file.path().string());
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+bool RunFolder::stop_requested() const {
+    return ::access((path_ + "/STOP").c_str(), F_OK) == 0;
+}
+
+void RunFolder::lock(Shard shard) {
+    auto const take = [&](std::string const& name, int kind) {
+        auto const file = path_ + "/" + name;
+        int const descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (descriptor < 0)
+            throw Error(ExitCode::cannot_create,
+                        fmt::format("{} cannot be opened: {}", file, std::strerror(errno)));
+        locks_.push_back(descriptor);
+        if (::flock(descriptor, kind | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+            auto const holder = store::read_file(file);
+            throw Error(ExitCode::bad_input,
+                        fmt::format("{}: another run computes here ({}); wait for it, or stop it "
+                                    "with: touch '{}/STOP'",
+                                    path_, holder.empty() ? "a shard of this job" : holder, path_));
+        }
+        if (kind != LOCK_EX) return;
+        std::array<char, 256> host{};
+        ::gethostname(host.data(), host.size() - 1);
+        auto const text = fmt::format("host {}, process {}, since {:%Y-%m-%dT%H:%M:%SZ}",
+                                      host.data(), ::getpid(), fmt::gmtime(std::time(nullptr)));
+        if (::ftruncate(descriptor, 0) == 0) [[maybe_unused]]
+            auto const n = ::write(descriptor, text.data(), text.size());
+    };
+    // Shards may compute side by side; a whole run is alone.
+    take("lock", shard.of > 1 ? LOCK_SH : LOCK_EX);
+    if (shard.of > 1) take(fmt::format("lock-{}of{}", shard.number, shard.of), LOCK_EX);
+}
+
+bool RunFolder::in_use() const {
+    int const descriptor = ::open((path_ + "/lock").c_str(), O_RDWR | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    bool const held = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    ::close(descriptor);
+    return held;
+}
+
+void RunFolder::check_unchanged(Job const& job) const {
+    auto const file = path_ + "/job.toml";
+    if (!fs::exists(file)) return;
+    auto const before = store::read_file(file);
+    auto const found = finished(job);
+    auto const kept = found.records.rows();
+    if (kept == 0 && found.foreign == 0) return;
+    if (found.foreign > 0)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{}: {} finished replicas belong to parameters that this job does "
+                                "not have. Use --restart to discard them, --force to go on with "
+                                "those that fit, or another output file. Changed:{}",
+                                path_, found.foreign, job_differences(before, job.resolved())));
+    if (auto const program = program_of(before); program != program_identity())
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{}: {} finished replicas were computed by another program. Use "
+                                "--restart to discard them, or --force to go on with them (the "
+                                "result will name both).\n  program: {}  ->  {}",
+                                path_, kept, program, program_identity()));
+}
+
+void RunFolder::open(Job const& job, Policy policy, Shard shard) {
+    std::error_code problem;
+    fs::create_directories(path_ + "/state", problem);
+    if (problem)
+        throw Error(ExitCode::cannot_create,
+                    fmt::format("{} cannot be created: {}", path_, problem.message()));
+    lock(shard);
+    if (policy == Policy::restart) {
+        for (auto const& file : journals()) fs::remove(file);
+        fs::remove_all(path_ + "/state");
+        fs::create_directories(path_ + "/state");
+    } else if (policy == Policy::keep) {
+        check_unchanged(job);
+    }
+    // A request to stop was meant for the run before.
+    fs::remove(path_ + "/STOP", problem);
+    auto const text = fmt::format("{}{}\n{}", program_line, program_identity(), job.resolved());
+    auto const file = path_ + "/job.toml";
+    if (!fs::exists(file) || store::read_file(file) != text) store::replace_file(file, text);
+}
+
+Finished RunFolder::finished(Job const& job) const {
+    Finished result(job);
+    std::multimap<std::string, index> points;
+    for (std::size_t p = 0; p < job.points.size(); ++p)
+        points.emplace(point_key(job, job.points[p].parameters), static_cast<index>(p));
+    for (auto const& file : journals()) {
+        auto const check = store::read_journal(file, [&](std::string_view bytes) {
+            try {
+                ByteReader entry(bytes);
+                if (entry.get<Kind>() == Kind::session)
+                    ++result.sessions;
+                else
+                    add_block(entry, points, result);
+            } catch (Error const& error) {
+                result.damage.push_back(fmt::format("{}: {}", file, error.what()));
+            }
+        });
+        result.damage.insert(result.damage.end(), check.damage.begin(), check.damage.end());
+    }
+    return result;
+}
+
+std::string RunFolder::state_path(std::string const& key, index first, index count) const {
+    return fmt::format("{}/state/{}-{}-{}", path_, key, first, count);
+}
+
+std::string RunFolder::state(std::string const& key, index first, index count) const {
+    if (!states_) {
+        states_.emplace();
+        std::error_code problem;
+        for (auto const& file : fs::directory_iterator(path_ + "/state", problem))
+            states_->insert(file.path().string());
+    }
+    auto const file = state_path(key, first, count);
+    std::string bytes;
+    if (states_->contains(file))
+        store::read_journal(file, [&](std::string_view entry) { bytes = entry; });
+    return bytes;  // empty if damaged: the block starts afresh
+}
+
+void RunFolder::save_state(std::string const& key, index first, index count,
+                           std::string const& bytes) const {
+    store::replace_file(state_path(key, first, count), store::framed(bytes));
+}
+
+void RunFolder::drop_state(std::string const& key, index first, index count) const {
+    std::error_code ignored;
+    fs::remove(state_path(key, first, count), ignored);
+}
+
+void RunFolder::remove() {
+    if (in_use())
+        throw Error(
+            ExitCode::bad_input,
+            fmt::format("{}: a run computes here; stop it first: touch '{}/STOP'", path_, path_));
+    std::error_code problem;
+    fs::remove_all(path_, problem);
+    if (problem)
+        throw Error(ExitCode::io_failure,
+                    fmt::format("{} cannot be removed: {}", path_, problem.message()));
+}
+
+}  // namespace spinscape
