@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "progress.hpp"
 
-#include "duration.hpp"
+#include "spinscape/base/duration.hpp"
 #include "text_table.hpp"
 #include "verbs.hpp"
 

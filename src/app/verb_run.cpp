@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "duration.hpp"
 #include "progress.hpp"
+#include "spinscape/base/duration.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/linalg/blas.hpp"
 #include "spinscape/study/result.hpp"
@@ -221,7 +221,9 @@ int run(std::vector<Study> const& studies, std::string const& path, RunOptions c
     auto code = on_first_rank(world, [&] {
         text = file_text(path);
         job = resolve_job(text, path, studies, options.overrides);
-        if (auto const given = seconds_given(options.max_time)) seconds = fmt::format("{}", *given);
+        if (auto const given =
+                seconds_given(options.max_time.empty() ? job.max_time : options.max_time))
+            seconds = fmt::format("{}", *given);
         present = already_there(job, options);
         if (present != Present::nothing) return;
         // The ranks on other nodes have their own memory.

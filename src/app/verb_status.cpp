@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "duration.hpp"
+#include "spinscape/base/duration.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/study/runner.hpp"
 #include "text_table.hpp"

@@ -11,77 +11,111 @@
 namespace spinscape {
 
 template <class Real>
-std::vector<Trained> train(Network<Real> const& network, BatchView<Real> x,
-                           std::uint64_t master_seed, index first_replica, std::uint64_t salt,
-                           TrainingOptions const& options,
-                           std::function<double(std::span<Real const>)> const& monitor) {
-    auto const replicas = x.replicas(), n = network.samples();
-    auto const batch = std::min(options.batch, n), steps = (n + batch - 1) / batch;
-    SPINSCAPE_EXPECT(batch > 0);
-    auto work = network.workspace(1);
-    Optimiser<Real> optimiser(options.optimiser, network.packed_dimension(), replicas);
-    Batch<Real> point(network.packed_dimension(), 1), gradient(network.packed_dimension(), 1);
-    std::vector<std::int32_t> order(static_cast<std::size_t>(n));
-    std::vector<Trained> results(static_cast<std::size_t>(replicas));
-    std::vector<double> best(static_cast<std::size_t>(replicas),
-                             std::numeric_limits<double>::infinity());
-    std::vector<index> waited(static_cast<std::size_t>(replicas));
-
-    auto const one_epoch = [&](index r, index epoch) {
-        auto& result = results[static_cast<std::size_t>(r)];
-        Stream(master_seed, Purpose::data_order, first_replica + r, epoch, salt).permutation(order);
-        network.pack(x[r], point[0]);
-        double sum = 0;
-        for (index step = 0; step < steps; ++step) {
-            auto const first = step * batch, count = std::min(batch, n - first);
-            double const loss = network.packed_value_and_gradient(
-                point[0],
-                std::span(order).subspan(static_cast<std::size_t>(first),
-                                         static_cast<std::size_t>(count)),
-                gradient[0], work);
-            optimiser.step(r, point[0], gradient[0],
-                           options.learning_rate.at(epoch * steps + step, steps, options.epochs));
-            sum += loss * static_cast<double>(count);
-        }
-        network.unpack(point[0], x[r]);
-        result.epochs = epoch + 1;
-        result.gradient_evaluations += steps;
-        result.last_epoch_loss = sum / static_cast<double>(n);
-        if (!(result.last_epoch_loss <= options.largest_loss)) result.outcome = Outcome::diverged;
-    };
-    auto const stops_early = [&](index r) {
-        auto const i = static_cast<std::size_t>(r);
-        double const loss = monitor(x[r]);
-        if (loss < best[i] - options.least_improvement) {
-            best[i] = loss;
-            waited[i] = 0;
-        } else {
-            ++waited[i];
-        }
-        return waited[i] >= options.patience;
-    };
-
-    std::vector<index> active;
-    for (index r = 0; r < replicas; ++r) active.push_back(r);
-    for (index epoch = 0; epoch < options.epochs && !active.empty(); ++epoch)
-        std::erase_if(active, [&](index r) {
-            one_epoch(r, epoch);
-            auto& result = results[static_cast<std::size_t>(r)];
-            if (result.outcome == Outcome::diverged) return true;
-            if (options.patience > 0 && monitor && stops_early(r)) {
-                result.outcome = Outcome::converged;
-                return true;
-            }
-            return false;
-        });
-    return results;
+Training<Real>::Training(Network<Real> const& network, BatchView<Real> x, std::uint64_t master_seed,
+                         index first_replica, std::uint64_t salt, TrainingOptions const& options,
+                         std::function<double(std::span<Real const>)> monitor)
+    : network_(network),
+      x_(x),
+      master_seed_(master_seed),
+      first_replica_(first_replica),
+      salt_(salt),
+      options_(options),
+      monitor_(std::move(monitor)),
+      work_(network.workspace(1)),
+      optimiser_(options.optimiser, network.packed_dimension(), x.replicas()),
+      point_(network.packed_dimension(), 1),
+      gradient_(network.packed_dimension(), 1),
+      order_(static_cast<std::size_t>(network.samples())),
+      results_(static_cast<std::size_t>(x.replicas())),
+      best_(results_.size(), std::numeric_limits<double>::infinity()),
+      waited_(results_.size()),
+      ended_(results_.size()) {
+    SPINSCAPE_EXPECT(options.batch > 0);
 }
 
-template std::vector<Trained> train(Network<float> const&, BatchView<float>, std::uint64_t, index,
-                                    std::uint64_t, TrainingOptions const&,
-                                    std::function<double(std::span<float const>)> const&);
-template std::vector<Trained> train(Network<double> const&, BatchView<double>, std::uint64_t, index,
-                                    std::uint64_t, TrainingOptions const&,
-                                    std::function<double(std::span<double const>)> const&);
+template <class Real>
+void Training<Real>::one_epoch(index r) {
+    auto& result = results_[static_cast<std::size_t>(r)];
+    auto const n = network_.samples(), batch = std::min(options_.batch, n),
+               steps = (n + batch - 1) / batch, epoch = result.epochs;
+    Stream(master_seed_, Purpose::data_order, first_replica_ + r, epoch, salt_).permutation(order_);
+    network_.pack(x_[r], point_[0]);
+    double sum = 0;
+    for (index step = 0; step < steps; ++step) {
+        auto const first = step * batch, count = std::min(batch, n - first);
+        double const loss = network_.packed_value_and_gradient(
+            point_[0],
+            std::span(order_).subspan(static_cast<std::size_t>(first),
+                                      static_cast<std::size_t>(count)),
+            gradient_[0], work_);
+        optimiser_.step(r, point_[0], gradient_[0],
+                        options_.learning_rate.at(epoch * steps + step, steps, options_.epochs));
+        sum += loss * static_cast<double>(count);
+    }
+    network_.unpack(point_[0], x_[r]);
+    result.epochs = epoch + 1;
+    result.gradient_evaluations += steps;
+    result.last_epoch_loss = sum / static_cast<double>(n);
+    if (!(result.last_epoch_loss <= options_.largest_loss)) result.outcome = Outcome::diverged;
+}
+
+template <class Real>
+bool Training<Real>::stops_early(index r) {
+    auto const i = static_cast<std::size_t>(r);
+    double const loss = monitor_(x_[r]);
+    if (loss < best_[i] - options_.least_improvement) {
+        best_[i] = loss;
+        waited_[i] = 0;
+    } else {
+        ++waited_[i];
+    }
+    return waited_[i] >= options_.patience;
+}
+
+template <class Real>
+bool Training<Real>::advance() {
+    bool any = false;
+    for (index r = 0; r < x_.replicas(); ++r) {
+        auto& ended = ended_[static_cast<std::size_t>(r)];
+        auto& result = results_[static_cast<std::size_t>(r)];
+        if (ended != 0 || result.epochs >= options_.epochs) continue;
+        any = true;
+        one_epoch(r);
+        if (result.outcome == Outcome::diverged) {
+            ended = 1;
+        } else if (options_.patience > 0 && monitor_ && stops_early(r)) {
+            result.outcome = Outcome::converged;
+            ended = 1;
+        }
+    }
+    return any;
+}
+
+template <class Real>
+void Training<Real>::save(ByteWriter& out) {
+    for (index r = 0; r < x_.replicas(); ++r) out.put_all(std::span<Real const>(x_[r]));
+    for (auto const& moment : {optimiser_.first_moment(), optimiser_.second_moment()})
+        for (index r = 0; r < moment.replicas(); ++r) out.put_all(std::span<Real const>(moment[r]));
+    out.put_all(std::span<index const>(optimiser_.steps()));
+    out.put_all(std::span<Trained const>(results_));
+    out.put_all(std::span<double const>(best_));
+    out.put_all(std::span<index const>(waited_));
+    out.put_all(std::span<char const>(ended_));
+}
+
+template <class Real>
+void Training<Real>::load(ByteReader& in) {
+    for (index r = 0; r < x_.replicas(); ++r) in.get_into(x_[r]);
+    for (auto const& moment : {optimiser_.first_moment(), optimiser_.second_moment()})
+        for (index r = 0; r < moment.replicas(); ++r) in.get_into(moment[r]);
+    in.get_into(std::span<index>(optimiser_.steps()));
+    in.get_into(std::span<Trained>(results_));
+    in.get_into(std::span<double>(best_));
+    in.get_into(std::span<index>(waited_));
+    in.get_into(std::span<char>(ended_));
+}
+
+template class Training<float>;
+template class Training<double>;
 
 }  // namespace spinscape

@@ -145,6 +145,7 @@ void run_networks(Task& task) {
     auto const architecture = studies::architecture_of(parameters, {width}, *data);
     auto const x =
         studies::train_block(task, architecture, *data, static_cast<std::uint64_t>(width));
+    if (task.paused()) return;
 
     auto const P = architecture.parameter_count();
     auto const measured =
@@ -179,7 +180,10 @@ SphereDescent::Options descent_options(Parameters const& parameters) {
 }
 
 /// Replicas of one block that share a disorder sample.
-void run_glass_starts(Task& task, index disorder, index first, index count) {
+/// Starts first ... first + count - 1 of one disorder; `state` is what a descent that was left
+/// saved, or empty.
+void run_glass_starts(Task& task, index disorder, index first, index count,
+                      std::string const& state) {
     auto const& parameters = task.parameters();
     auto const N = parameters.integer("N");
     auto const p = static_cast<int>(parameters.integer("p"));
@@ -193,7 +197,20 @@ void run_glass_starts(Task& task, index disorder, index first, index count) {
                       static_cast<std::uint64_t>(1000 * N + p));
         random_on_sphere(stream, s[i]);
     }
-    auto const result = descend(*f, s.view(), descent_options(parameters), curve_times);
+    Descent<SphericalPSpin<float>> descent(*f, s.view(), descent_options(parameters), curve_times);
+    if (!state.empty()) {
+        ByteReader in(state);
+        descent.load(in);
+    }
+    auto const save = [&](ByteWriter& out) {
+        ByteWriter inner;
+        descent.save(inner);
+        out.put(first);
+        out.put_text(inner.bytes());
+    };
+    while (descent.advance())
+        if (task.pause(save)) return;
+    auto const& result = descent.result();
     SphericalPSpin<double> const measuring(f->couplings());
     auto work = measuring.workspace(1);
     for (index i = 0; i < count; ++i) {
@@ -228,10 +245,18 @@ void run_glass_starts(Task& task, index disorder, index first, index count) {
 void run_glasses(Task& task) {
     auto const starts = task.parameters().integer("starts");
     auto const end = task.first() + task.count();
-    for (auto first = task.first(); first < end;) {
+    auto first = task.first();
+    std::string state;
+    task.resume([&](ByteReader& in) {
+        first = in.get<index>();
+        state = in.get_text();
+    });
+    while (first < end) {
         auto const disorder = first / starts;
         auto const count = std::min(end, (disorder + 1) * starts) - first;
-        run_glass_starts(task, disorder, first, count);
+        run_glass_starts(task, disorder, first, count, state);
+        if (task.paused()) return;
+        state.clear();
         first += count;
     }
 }

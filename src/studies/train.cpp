@@ -88,6 +88,7 @@ Study train() {
         .block = [](Parameters const&) { return index{4}; },
         .validate = studies::validate_network,
         .run = run,
+        .pauses = true,
         .conclude = conclude};
 }
 

@@ -2,6 +2,7 @@
 // The only file that knows TOML.
 #include "spinscape/study/job.hpp"
 
+#include "spinscape/base/duration.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/base/nearest.hpp"
 
@@ -455,13 +456,29 @@ Job resolve_job(std::string const& text, std::string const& path, std::vector<St
     else if (auto const* preset_sweep = preset.get("sweep"))
         resolve.sweeps(*preset_sweep);
     if (auto const* group = table.get_as<toml::table>("run"))
-        resolve.known_keys(*group, "run", {"block"});
+        resolve.known_keys(*group, "run", {"block", "max_time", "save"});
     if (auto const* group = table.get_as<toml::table>("output"))
         resolve.known_keys(*group, "output", {"file"});
     job.block = resolve
                     .entry<std::int64_t>(table, "run", "block", 1,
                                          "an integer of at least 1 (replicas per block)")
                     .value_or(0);
+    auto const duration = [&](char const* key) -> std::string {
+        auto const written =
+            resolve.entry<std::string>(table, "run", key, 0, "a duration, e.g. \"90min\"");
+        if (!written || *written == "slurm") return written.value_or("");
+        try {
+            parse_duration(*written);
+        } catch (Error const& error) {
+            problems.add(table["run"][key].node()->source(),
+                         fmt::format("run.{}: {}", key, error.what()));
+            return "";
+        }
+        return *written;
+    };
+    job.max_time = duration("max_time");
+    if (auto const written = duration("save"); !written.empty() && written != "slurm")
+        job.save_seconds = static_cast<double>(parse_duration(written).count());
     auto const stem = std::filesystem::path(path).stem().string() + ".h5";
     auto const file =
         resolve.entry<std::string>(table, "output", "file", 0, "a text").value_or(stem);

@@ -44,6 +44,11 @@ std::string job_template(Study const& study) {
         "are united.\n"
         "# [sweep]\n# grid = { name = [1, 2, 3] }\n# zip = { name = [1, 2], other = [0.1, 0.2] "
         "}\n\n"
+        "# [run]\n# max_time = \"11h30m\"     # stop in time (exit code 75), run again to "
+        "continue; or "
+        "\"slurm\"\n"
+        "# save = \"10min\"          # between saved states of a long block\n"
+        "# block = 16             # replicas per block\n\n"
         "# [output]\n# file = \"result.h5\"    # relative to this file\n";
     return text;
 }

@@ -3,8 +3,8 @@
 
 #include "spinscape/base/error.hpp"
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,7 +46,7 @@ public:
     T get() {
         static_assert(std::is_trivially_copyable_v<T>);
         T value;
-        std::memcpy(&value, take(sizeof value), sizeof value);
+        std::copy_n(take(sizeof value), sizeof value, reinterpret_cast<char*>(&value));
         return value;
     }
     template <class T>
@@ -54,15 +54,16 @@ public:
         auto const size = get<std::uint64_t>();
         if (size > left_.size() / sizeof(T)) fail();
         std::vector<T> values(size);
-        if (size > 0) std::memcpy(values.data(), take(size * sizeof(T)), size * sizeof(T));
+        std::copy_n(take(size * sizeof(T)), size * sizeof(T),
+                    reinterpret_cast<char*>(values.data()));
         return values;
     }
     /// Into place: as many values as were put, or Error.
     template <class T>
     void get_into(std::span<T> values) {
         if (get<std::uint64_t>() != values.size()) fail();
-        if (!values.empty())
-            std::memcpy(values.data(), take(values.size_bytes()), values.size_bytes());
+        std::copy_n(take(values.size_bytes()), values.size_bytes(),
+                    reinterpret_cast<char*>(values.data()));
     }
     std::string get_text() {
         auto const characters = get_all<char>();

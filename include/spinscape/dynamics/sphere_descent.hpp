@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "spinscape/base/bytes.hpp"
 #include "spinscape/base/outcome.hpp"
 #include "spinscape/base/random.hpp"
 #include "spinscape/landscape/concepts.hpp"
@@ -10,6 +11,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace spinscape {
@@ -78,7 +80,58 @@ struct DescentResult {
 };
 
 /// Descends all replicas of x in place. A replica that has ended is frozen and costs nothing more;
-/// none depends on its neighbours. `record_times` ascend and are not negative.
+/// none depends on its neighbours. `record_times` ascend and are not negative. Between steps all of
+/// its state can be saved and loaded: the descent continues with the same bits.
+template <OnManifold L>
+class Descent {
+public:
+    using Real = typename L::Real;
+
+    /// Landscape and points must outlive this.
+    Descent(L const& f, BatchView<Real> x, SphereDescent::Options const& options = {},
+            std::span<double const> record_times = {});
+
+    /// One step of each replica that has not ended; false when all had.
+    bool advance();
+    [[nodiscard]] DescentResult const& result() const { return result_; }
+    DescentResult take() && { return std::move(result_); }
+
+    void save(ByteWriter& out);
+    /// Error(bad_input) if it was saved from another landscape or number of replicas.
+    void load(ByteReader& in);
+
+private:
+    /// What is remembered of one replica between steps.
+    struct Progress {
+        index replica = 0;
+        std::size_t recorded = 0;
+        double previous_energy = missing;
+        double previous_time = 0;
+        double lowest_energy = std::numeric_limits<double>::infinity();
+        double lowest_norm = std::numeric_limits<double>::infinity();
+        index last_progress = 0;
+
+        void record(double energy, double time, std::span<double const> times,
+                    std::span<double> out);
+        /// True while lower energies or gradient norms keep turning up.
+        bool progresses(index step, double energy, double norm, index patience);
+    };
+
+    L const& f_;
+    BatchView<Real> x_;
+    SphereDescent::Options options_;
+    std::vector<double> record_times_;
+    DescentResult result_;
+    typename L::Workspace work_;
+    // Active replicas are kept dense in front, so that evaluating them wastes nothing.
+    Batch<Real> point_, gradient_;
+    std::vector<double> energy_;
+    std::vector<Progress> active_;
+    double time_ = 0;
+    index step_ = 0;
+};
+
+/// Descends until all replicas have ended.
 template <OnManifold L>
 DescentResult descend(L const& f, BatchView<typename L::Real> x,
                       SphereDescent::Options const& options = {},
@@ -86,104 +139,129 @@ DescentResult descend(L const& f, BatchView<typename L::Real> x,
 
 // --- implementation ---
 
-namespace descent_detail {
+template <OnManifold L>
+void Descent<L>::Progress::record(double energy, double time, std::span<double const> times,
+                                  std::span<double> out) {
+    for (; recorded < times.size() && times[recorded] <= time; ++recorded) {
+        auto const span = time - previous_time;
+        auto const weight = span > 0 ? (times[recorded] - previous_time) / span : 1.0;
+        out[recorded] = weight < 1 ? previous_energy + weight * (energy - previous_energy) : energy;
+    }
+    previous_energy = energy;
+    previous_time = time;
+}
 
-/// What is remembered of one replica between steps.
-struct Progress {
-    index replica;
-    std::size_t recorded = 0;
-    double previous_energy = missing;
-    double previous_time = 0;
-    double lowest_energy = std::numeric_limits<double>::infinity();
-    double lowest_norm = std::numeric_limits<double>::infinity();
-    index last_progress = 0;
+template <OnManifold L>
+bool Descent<L>::Progress::progresses(index step, double energy, double norm, index patience) {
+    if (energy < lowest_energy || norm < lowest_norm) last_progress = step;
+    lowest_energy = std::min(lowest_energy, energy);
+    lowest_norm = std::min(lowest_norm, norm);
+    return step - last_progress < patience;
+}
 
-    void record(double energy, double time, std::span<double const> times, std::span<double> out) {
-        for (; recorded < times.size() && times[recorded] <= time; ++recorded) {
-            auto const span = time - previous_time;
-            auto const weight = span > 0 ? (times[recorded] - previous_time) / span : 1.0;
-            out[recorded] =
-                weight < 1 ? previous_energy + weight * (energy - previous_energy) : energy;
+template <OnManifold L>
+Descent<L>::Descent(L const& f, BatchView<Real> x, SphereDescent::Options const& options,
+                    std::span<double const> record_times)
+    : f_(f),
+      x_(x),
+      options_(options),
+      record_times_(record_times.begin(), record_times.end()),
+      result_{std::vector<DescentEnd>(static_cast<std::size_t>(x.replicas())),
+              Batch<double>(std::ssize(record_times), x.replicas())},
+      work_(f.workspace(x.replicas())),
+      point_(f.dimension(), x.replicas()),
+      gradient_(f.dimension(), x.replicas()),
+      energy_(static_cast<std::size_t>(x.replicas())) {
+    for (index r = 0; r < x.replicas(); ++r) {
+        active_.push_back({.replica = r});
+        std::ranges::copy(x[r], point_[r].begin());
+        std::ranges::fill(result_.energies[r], missing);
+    }
+}
+
+template <OnManifold L>
+bool Descent<L>::advance() {
+    if (active_.empty()) return false;
+    auto const n = f_.dimension();
+    auto const manifold = f_.manifold();
+    auto const count = std::ssize(active_);
+    auto const front = gradient_.view().slice(0, count);
+    f_.value_and_gradient(point_.view().slice(0, count),
+                          {energy_.data(), static_cast<std::size_t>(count)}, front, work_);
+    auto const rate = options_.schedule(step_);
+    for (auto a = count - 1; a >= 0; --a) {
+        auto& progress = active_[static_cast<std::size_t>(a)];
+        auto const g = front[a];
+        auto const here = point_[a];
+        manifold.project(std::span<Real const>(here), g);
+        double const squared = std::inner_product(
+            g.begin(), g.end(), g.begin(), 0.0, std::plus<>(),
+            [](Real u, Real v) { return static_cast<double>(u) * static_cast<double>(v); });
+        auto const norm = std::sqrt(squared);
+        auto const e = energy_[static_cast<std::size_t>(a)] / static_cast<double>(n);
+        auto const times_out = result_.energies[progress.replica];
+        progress.record(e, time_, record_times_, times_out);
+
+        Outcome outcome;
+        if (!(std::abs(e) <= options_.largest_energy) || !std::isfinite(norm))
+            outcome = Outcome::diverged;
+        else if (norm < options_.tolerance)
+            outcome = Outcome::converged;
+        else if (!progress.progresses(step_, e, norm, options_.patience))
+            outcome = Outcome::stalled;
+        else if (step_ >= options_.max_steps)
+            outcome = Outcome::out_of_budget;
+        else {
+            SphereDescent::step(manifold, here, std::span<Real const>(g), rate);
+            continue;
         }
-        previous_energy = energy;
-        previous_time = time;
+        result_.ends[static_cast<std::size_t>(progress.replica)] = {outcome, step_, time_, e, norm};
+        std::ranges::copy(here, x_[progress.replica].begin());
+        if (outcome == Outcome::converged)
+            std::ranges::fill(times_out.subspan(progress.recorded), e);
+        // Replicas behind `a` have been stepped already: the last one may take its place.
+        std::ranges::copy(point_[std::ssize(active_) - 1], here.begin());
+        progress = active_.back();
+        active_.pop_back();
     }
+    time_ += rate;
+    ++step_;
+    return true;
+}
 
-    /// True while lower energies or gradient norms keep turning up.
-    bool progresses(index step, double energy, double norm, index patience) {
-        if (energy < lowest_energy || norm < lowest_norm) last_progress = step;
-        lowest_energy = std::min(lowest_energy, energy);
-        lowest_norm = std::min(lowest_norm, norm);
-        return step - last_progress < patience;
+template <OnManifold L>
+void Descent<L>::save(ByteWriter& out) {
+    out.put(step_);
+    out.put(time_);
+    out.put_all(std::span<Progress const>(active_));
+    out.put_all(std::span<DescentEnd const>(result_.ends));
+    for (index r = 0; r < x_.replicas(); ++r) {
+        out.put_all(std::span<double const>(result_.energies[r]));
+        out.put_all(std::span<Real const>(x_[r]));
+        out.put_all(std::span<Real const>(point_[r]));
     }
-};
+}
 
-}  // namespace descent_detail
+template <OnManifold L>
+void Descent<L>::load(ByteReader& in) {
+    step_ = in.get<index>();
+    time_ = in.get<double>();
+    active_ = in.get_all<Progress>();
+    in.get_into(std::span<DescentEnd>(result_.ends));
+    for (index r = 0; r < x_.replicas(); ++r) {
+        in.get_into(result_.energies[r]);
+        in.get_into(x_[r]);
+        in.get_into(point_[r]);
+    }
+}
 
 template <OnManifold L>
 DescentResult descend(L const& f, BatchView<typename L::Real> x,
                       SphereDescent::Options const& options, std::span<double const> record_times) {
-    using Real = typename L::Real;
-    auto const n = f.dimension();
-    auto const manifold = f.manifold();
-    DescentResult result{std::vector<DescentEnd>(static_cast<std::size_t>(x.replicas())),
-                         Batch<double>(std::ssize(record_times), x.replicas())};
-    auto work = f.workspace(x.replicas());
-    // Active replicas are kept dense in front, so that evaluating them wastes nothing.
-    Batch<Real> point(n, x.replicas()), gradient(n, x.replicas());
-    std::vector<double> energy(static_cast<std::size_t>(x.replicas()));
-    std::vector<descent_detail::Progress> active;
-    for (index r = 0; r < x.replicas(); ++r) {
-        active.push_back({.replica = r});
-        std::ranges::copy(x[r], point[r].begin());
-        std::ranges::fill(result.energies[r], missing);
+    Descent<L> descent(f, x, options, record_times);
+    while (descent.advance()) {
     }
-    double time = 0;
-    for (index step = 0; !active.empty(); ++step) {
-        auto const count = std::ssize(active);
-        auto const front = gradient.view().slice(0, count);
-        f.value_and_gradient(point.view().slice(0, count),
-                             {energy.data(), static_cast<std::size_t>(count)}, front, work);
-        auto const rate = options.schedule(step);
-        for (auto a = count - 1; a >= 0; --a) {
-            auto& progress = active[static_cast<std::size_t>(a)];
-            auto const g = front[a];
-            auto const here = point[a];
-            manifold.project(std::span<Real const>(here), g);
-            double const squared = std::inner_product(
-                g.begin(), g.end(), g.begin(), 0.0, std::plus<>(),
-                [](Real u, Real v) { return static_cast<double>(u) * static_cast<double>(v); });
-            auto const norm = std::sqrt(squared);
-            auto const e = energy[static_cast<std::size_t>(a)] / static_cast<double>(n);
-            auto const times_out = result.energies[progress.replica];
-            progress.record(e, time, record_times, times_out);
-
-            Outcome outcome;
-            if (!(std::abs(e) <= options.largest_energy) || !std::isfinite(norm))
-                outcome = Outcome::diverged;
-            else if (norm < options.tolerance)
-                outcome = Outcome::converged;
-            else if (!progress.progresses(step, e, norm, options.patience))
-                outcome = Outcome::stalled;
-            else if (step >= options.max_steps)
-                outcome = Outcome::out_of_budget;
-            else {
-                SphereDescent::step(manifold, here, std::span<Real const>(g), rate);
-                continue;
-            }
-            result.ends[static_cast<std::size_t>(progress.replica)] = {outcome, step, time, e,
-                                                                       norm};
-            std::ranges::copy(here, x[progress.replica].begin());
-            if (outcome == Outcome::converged)
-                std::ranges::fill(times_out.subspan(progress.recorded), e);
-            // Replicas behind `a` have been stepped already: the last one may take its place.
-            std::ranges::copy(point[std::ssize(active) - 1], here.begin());
-            progress = active.back();
-            active.pop_back();
-        }
-        time += rate;
-    }
-    return result;
+    return std::move(descent).take();
 }
 
 }  // namespace spinscape

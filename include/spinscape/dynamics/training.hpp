@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "spinscape/base/bytes.hpp"
 #include "spinscape/base/outcome.hpp"
 #include "spinscape/dynamics/learning_rate.hpp"
 #include "spinscape/dynamics/optimiser.hpp"
@@ -8,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace spinscape {
@@ -35,11 +37,62 @@ struct Trained {
 /// Minibatch training of a batch of replicas, each from its point in x, replicas numbered from
 /// `first_replica`. Every epoch visits all samples in an order of its own, drawn from
 /// Stream(master_seed, data_order, replica, epoch, salt). A replica's result does not depend on the
-/// others. `monitor` gives the loss watched by early stopping (only called if patience > 0).
+/// others. Advances by epochs, between which all of its state can be saved and loaded: training
+/// continues with the same bits.
+template <class Real>
+class Training {
+public:
+    /// `monitor` gives the loss watched by early stopping (only called if patience > 0). Network,
+    /// points and options must outlive this.
+    Training(Network<Real> const& network, BatchView<Real> x, std::uint64_t master_seed,
+             index first_replica, std::uint64_t salt, TrainingOptions const& options,
+             std::function<double(std::span<Real const>)> monitor = {});
+
+    /// One epoch of each replica that has not ended; false when all had.
+    bool advance();
+    [[nodiscard]] std::vector<Trained> const& results() const { return results_; }
+
+    /// Points, optimiser, and what early stopping remembers.
+    void save(ByteWriter& out);
+    /// Error(bad_input) if it was saved from another network or number of replicas.
+    void load(ByteReader& in);
+
+private:
+    void one_epoch(index r);
+    bool stops_early(index r);
+
+    Network<Real> const& network_;
+    BatchView<Real> x_;
+    std::uint64_t master_seed_;
+    index first_replica_;
+    std::uint64_t salt_;
+    TrainingOptions const& options_;
+    std::function<double(std::span<Real const>)> monitor_;
+
+    typename Network<Real>::Workspace work_;
+    Optimiser<Real> optimiser_;
+    Batch<Real> point_, gradient_;  // packed
+    std::vector<std::int32_t> order_;
+    std::vector<Trained> results_;
+    std::vector<double> best_;
+    std::vector<index> waited_;
+    std::vector<char> ended_;
+};
+
+extern template class Training<float>;
+extern template class Training<double>;
+
+/// Trains until all replicas have ended.
 template <class Real>
 std::vector<Trained> train(Network<Real> const& network, BatchView<Real> x,
                            std::uint64_t master_seed, index first_replica, std::uint64_t salt,
                            TrainingOptions const& options,
-                           std::function<double(std::span<Real const>)> const& monitor = {});
+                           std::function<double(std::span<Real const>)> monitor = {}) {
+    Training<Real> training(network, x, master_seed, first_replica, salt, options,
+                            std::move(monitor));
+    while (training.advance()) {
+    }
+    return training.results();
+}
 
 }  // namespace spinscape

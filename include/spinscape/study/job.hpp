@@ -46,6 +46,7 @@ struct Job {
     std::vector<Point> points;
     index block = 0;            ///< replicas per block; 0: the study's choice
     double save_seconds = 600;  ///< between saved states of a long block
+    std::string max_time;       ///< "11h30m", "slurm"; empty: no limit
     std::string output;
 
     /// Names of the parameters that differ between the points where they mean something, in the

@@ -269,9 +269,13 @@ Batch<float> train_block(Task& task, Architecture const& architecture, TrainingD
     }
     auto work = network.workspace(1), test_work = tested.workspace(1);
     auto const options = training_options(parameters);
-    auto const trained = train<float>(
+    Training<float> training(
         network, x.view(), task.master_seed(), task.first(), salt, options,
         [&](std::span<float const> point) { return tested.evaluate(point, test_work).loss; });
+    task.resume([&](ByteReader& state) { training.load(state); });
+    while (training.advance())
+        if (task.pause([&](ByteWriter& state) { training.save(state); })) return x;
+    auto const& trained = training.results();
     for (index i = 0; i < task.count(); ++i) {
         auto const replica = task.first() + i;
         auto const& end = trained[static_cast<std::size_t>(i)];

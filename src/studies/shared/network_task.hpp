@@ -37,8 +37,8 @@ void validate_network(Parameters const& parameters, std::string const& job_folde
 std::vector<Field> network_fields();
 
 /// Starts and trains the replicas of a task in single precision and records network_fields();
-/// returns their final points. `salt` makes the random numbers of different architectures
-/// independent.
+/// returns their final points. May pause the task (Task::pause). `salt` makes the random numbers of
+/// different architectures independent.
 Batch<float> train_block(Task& task, Architecture const& architecture, TrainingData const& data,
                          std::uint64_t salt);
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "duration.hpp"
+#include "spinscape/base/duration.hpp"
 
 #include "spinscape/base/error.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
 
-namespace spinscape::app {
+namespace spinscape {
 
 namespace {
 
@@ -28,8 +27,8 @@ long long seconds_of(std::string_view unit) {
 
 std::chrono::seconds parse_duration(std::string_view text) {
     auto const refuse = [&](char const* why) -> Error {
-        return {ExitCode::usage,
-                fmt::format("'{}' is no duration: {}; write 90min, 1h30m, 2d or 45s", text, why)};
+        return {ExitCode::usage, "'" + std::string(text) + "' is no duration: " + why +
+                                     "; write 90min, 1h30m, 2d or 45s"};
     };
     if (text.empty()) throw refuse("it is empty");
     if (text.find(':') != std::string_view::npos)
@@ -55,10 +54,16 @@ std::chrono::seconds parse_duration(std::string_view text) {
 
 std::string duration_text(double exact) {
     auto const seconds = std::llround(std::max(exact, 0.0));
-    if (seconds < minute) return fmt::format("{}s", seconds);
-    if (seconds < hour) return fmt::format("{}m{:02}s", seconds / minute, seconds % minute);
-    if (seconds < 2 * day) return fmt::format("{}h{:02}m", seconds / hour, seconds % hour / minute);
-    return fmt::format("{}d{:02}h", seconds / day, seconds % day / hour);
+    // "7h05m": the second part has two digits.
+    auto const both = [&](long long unit, char name, long long part, char part_name) {
+        auto const rest = std::to_string(seconds % unit / part);
+        return std::to_string(seconds / unit) + name + (rest.size() < 2 ? "0" : "") + rest +
+               part_name;
+    };
+    if (seconds < minute) return std::to_string(seconds) + "s";
+    if (seconds < hour) return both(minute, 'm', 1, 's');
+    if (seconds < 2 * day) return both(hour, 'h', minute, 'm');
+    return both(day, 'd', hour, 'h');
 }
 
-}  // namespace spinscape::app
+}  // namespace spinscape
