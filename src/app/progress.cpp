@@ -35,6 +35,9 @@ Progress::Progress(Job const& job, index ranks, bool quiet)
 
 void Progress::start(std::vector<parallel::Block> const& blocks, Finished const& finished) {
     auto const& records = finished.records;
+    counts_.assign(job_.points.size(), {});
+    cost_done_ = cost_total_ = share_drawn_ = 0;
+    ranks_.assign(ranks_.size(), {});
     for (index row = 0; row < records.rows(); ++row) {
         auto const point = static_cast<std::size_t>(records.point(row));
         auto const headline = job_.study->headline(job_.points[point].parameters);
@@ -112,7 +115,7 @@ void Progress::finish(double wall_seconds) {
         auto const& [headline, done] = counts_[p];
         rows.push_back(
             {label(job_, p), fmt::format("{}", done),
-             fmt::format("{}", job_.points[p].replicas - done),
+             fmt::format("{}", std::max<index>(0, job_.points[p].replicas - done)),
              job_.study->headline(job_.points[p].parameters),
              with_error(headline.count > 0 ? headline.mean : missing, headline.standard_error())});
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/base/duration.hpp"
 #include "spinscape/base/error.hpp"
+#include "spinscape/study/adaptive.hpp"
 #include "spinscape/study/runner.hpp"
 #include "text_table.hpp"
 #include "verbs.hpp"
@@ -22,8 +23,9 @@ struct PointStatus {
 
 std::vector<PointStatus> points_of(Job const& job, Finished const& finished) {
     std::vector<PointStatus> points(job.points.size());
+    auto const all_wanted = wanted_replicas(job, finished);
     for (std::size_t p = 0; p < points.size(); ++p) {
-        auto const wanted = job.points[p].replicas;
+        auto const wanted = all_wanted[p];
         points[p].wanted = wanted;
         for (index r = 0; r < wanted; ++r)
             if (finished.has(static_cast<index>(p), r)) ++points[p].done;

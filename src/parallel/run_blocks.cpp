@@ -182,6 +182,17 @@ std::optional<Block> granted(mpi::communicator const& ranks) {
 
 }  // namespace
 
+Times& Times::operator+=(Times const& later) {
+    wall += later.wall;
+    computing.resize(std::max(computing.size(), later.computing.size()));
+    blocks.resize(computing.size());
+    for (std::size_t r = 0; r < later.computing.size(); ++r) {
+        computing[r] += later.computing[r];
+        blocks[r] += later.blocks[r];
+    }
+    return *this;
+}
+
 Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& work) {
     auto const& ranks = world.implementation_->ranks;
     auto const start = Clock::now();

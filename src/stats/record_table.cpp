@@ -43,6 +43,22 @@ void RecordTable::append(index point, index replica, Outcome outcome,
     values_.insert(values_.end(), values.begin(), values.end());
 }
 
+void RecordTable::keep_if(std::function<bool(index, index)> const& keep) {
+    index kept = 0;
+    for (index row = 0; row < rows(); ++row) {
+        if (!keep(point(row), replica(row))) continue;
+        point_[at_index(kept)] = point(row);
+        replica_[at_index(kept)] = replica(row);
+        outcome_[at_index(kept)] = outcome(row);
+        std::copy_n(values_.begin() + row * width_, width_, values_.begin() + kept * width_);
+        ++kept;
+    }
+    point_.resize(at_index(kept));
+    replica_.resize(at_index(kept));
+    outcome_.resize(at_index(kept));
+    values_.resize(at_index(kept * width_));
+}
+
 void RecordTable::sort() {
     std::vector<index> order(point_.size());
     std::iota(order.begin(), order.end(), index{0});

@@ -2,6 +2,7 @@
 // The only file that knows TOML.
 #include "spinscape/study/job.hpp"
 
+#include "job_values.hpp"
 #include "spinscape/base/duration.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/base/nearest.hpp"
@@ -20,113 +21,6 @@
 namespace spinscape {
 
 namespace {
-
-/// Everything wrong with a job, with its place, to be told at once.
-class Problems {
-public:
-    Problems(std::string path, Overrides const& overrides)
-        : path_(std::move(path)), overrides_(overrides) {}
-    void add(toml::source_region const& where, std::string const& what) {
-        auto const file = where.path ? *where.path : path_;
-        // What the command line put in has no place in the file.
-        auto const line =
-            where.begin.line > 0
-                ? fmt::format("{}:{}:{}: {}", file, where.begin.line, where.begin.column, what)
-                : fmt::format("{}{}: {}", path_, from_command_line(what) ? " --set" : "", what);
-        if (std::find(lines_.begin(), lines_.end(), line) == lines_.end()) lines_.push_back(line);
-    }
-    void throw_if_any() const {
-        if (lines_.empty()) return;
-        std::string all;
-        for (auto const& line : lines_) all += (all.empty() ? "" : "\n") + line;
-        throw Error(ExitCode::bad_input, all);
-    }
-
-private:
-    [[nodiscard]] bool from_command_line(std::string const& what) const {
-        return std::any_of(overrides_.set.begin(), overrides_.set.end(),
-                           [&](auto const& entry) { return what.starts_with(entry.first); });
-    }
-
-    std::string path_;
-    Overrides const& overrides_;
-    std::vector<std::string> lines_;
-};
-
-std::string type_name(Value const& value) {
-    constexpr std::array names = {"an integer",     "a number",           "true or false",
-                                  "a text",         "a list of integers", "a list of numbers",
-                                  "a list of texts"};
-    return names.at(value.index());
-}
-
-std::string shown(toml::node const& node) {
-    std::ostringstream text;
-    node.visit([&](auto const& x) { text << x; });
-    return text.str();
-}
-
-template <class T>
-std::optional<Value> list_of(toml::node const& node) {
-    auto const* array = node.as_array();
-    if (array == nullptr) return std::nullopt;
-    std::vector<T> values;
-    for (auto const& element : *array) {
-        auto const x = std::is_same_v<T, double> ? element.template value<T>()
-                                                 : element.template value_exact<T>();
-        if (!x) return std::nullopt;
-        values.push_back(*x);
-    }
-    return Value(values);
-}
-
-/// The node as a value of the same type as `like`; an integer will do for a real, not the reverse.
-std::optional<Value> convert(toml::node const& node, Value const& like) {
-    auto const wrap = [](auto const& x) { return x ? std::optional<Value>(*x) : std::nullopt; };
-    switch (like.index()) {
-        case 0:
-            return wrap(node.value_exact<std::int64_t>());
-        case 1:
-            return node.is_number() ? wrap(node.value<double>()) : std::nullopt;
-        case 2:
-            return wrap(node.value_exact<bool>());
-        case 3:
-            return wrap(node.value_exact<std::string>());
-        case 4:
-            return list_of<std::int64_t>(node);
-        case 5:
-            return list_of<double>(node);
-        default:
-            return list_of<std::string>(node);
-    }
-}
-
-/// What forbids this value; empty if nothing does.
-std::string objection(ParameterSpec const& spec, Value const& value) {
-    auto const number = [&](double x) -> std::string {
-        if (!std::isfinite(x)) return "must be a finite number";
-        if (spec.minimum_excluded && x <= spec.minimum)
-            return fmt::format("must be greater than {}", spec.minimum);
-        if (x < spec.minimum) return fmt::format("must be at least {}", spec.minimum);
-        if (x > spec.maximum) return fmt::format("must be at most {}", spec.maximum);
-        return "";
-    };
-    if (auto const* x = std::get_if<std::int64_t>(&value)) return number(static_cast<double>(*x));
-    if (auto const* x = std::get_if<double>(&value)) return number(*x);
-    if (auto const* list = std::get_if<std::vector<std::int64_t>>(&value))
-        for (auto const x : *list)
-            if (auto const problem = number(static_cast<double>(x)); !problem.empty())
-                return "every element " + problem;
-    if (auto const* list = std::get_if<std::vector<double>>(&value))
-        for (auto const x : *list)
-            if (auto const problem = number(x); !problem.empty()) return "every element " + problem;
-    if (auto const* text = std::get_if<std::string>(&value);
-        text != nullptr && !spec.choices.empty())
-        if (std::find(spec.choices.begin(), spec.choices.end(), *text) == spec.choices.end())
-            return fmt::format("must be one of {}{}", fmt::join(spec.choices, ", "),
-                               did_you_mean(*text, spec.choices));
-    return "";
-}
 
 class Resolver {
 public:
@@ -174,7 +68,69 @@ public:
         }
     }
 
+    /// seeds.count: a number, or { min, max, until }.
+    void seeds(toml::table const& layer) {
+        auto const* group = layer.get_as<toml::table>("seeds");
+        auto const* node = group != nullptr ? group->get("count") : nullptr;
+        if (node == nullptr) return;
+        auto const* table = node->as_table();
+        if (table == nullptr) {
+            if (auto const count =
+                    entry<std::int64_t>(layer, "seeds", "count", 1,
+                                        "an integer of at least 1, or { min = 100, max = 5000, "
+                                        "until = \"claims decided\" }")) {
+                job_.seeds = *count;
+                job_.adaptive.reset();
+            }
+            return;
+        }
+        known_keys(*table, "seeds.count", {"min", "max", "until"});
+        auto const integer = [&](char const* key) {
+            auto const* entry = table->get(key);
+            return entry != nullptr ? entry->value_exact<std::int64_t>().value_or(0) : 0;
+        };
+        auto const least = integer("min"), most = integer("max");
+        auto const* criterion = table->get("until");
+        auto const until = criterion != nullptr
+                               ? criterion->value_exact<std::string>().value_or("no text")
+                               : std::string("claims decided");
+        if (least < 2 || most < least)
+            problems_.add(node->source(),
+                          "seeds.count: min and max must be integers with "
+                          "2 <= min <= max");
+        else if (auto adaptive = adaptive_seeds(most, until, *node)) {
+            job_.seeds = least;
+            job_.adaptive = std::move(adaptive);
+        }
+    }
+
 private:
+    std::optional<AdaptiveSeeds> adaptive_seeds(index most, std::string const& until,
+                                                toml::node const& node) {
+        AdaptiveSeeds adaptive{.most = most, .until = until, .field = {}, .target = 0};
+        if (until == "claims decided") return adaptive;
+        std::istringstream words(until);
+        std::string first, relation;
+        if (words >> first >> adaptive.field >> relation >> adaptive.target && first == "stderr" &&
+            relation == "<" && adaptive.target > 0) {
+            std::vector<std::string> scalars;
+            for (auto const& field : job_.study->fields)
+                if (field.axis.empty()) scalars.push_back(field.name);
+            if (std::find(scalars.begin(), scalars.end(), adaptive.field) != scalars.end())
+                return adaptive;
+            problems_.add(node.source(),
+                          fmt::format("seeds.count.until: study '{}' records no number '{}'{}",
+                                      job_.study->name, adaptive.field,
+                                      did_you_mean(adaptive.field, scalars)));
+            return std::nullopt;
+        }
+        problems_.add(node.source(),
+                      fmt::format("seeds.count.until = \"{}\": must be \"claims decided\" or, for "
+                                  "example, \"stderr {} < 0.001\"",
+                                  until, job_.study->fields.front().name));
+        return std::nullopt;
+    }
+
     void sweep(toml::table const& table) {
         Sweep result;
         swept_.clear();
@@ -445,9 +401,7 @@ Job resolve_job(std::string const& text, std::string const& path, std::vector<St
         if (auto const seed = resolve.entry<std::int64_t>(*layer, "seeds", "master", 0,
                                                           "an integer of at least 0"))
             job.master_seed = static_cast<std::uint64_t>(*seed);
-        if (auto const count = resolve.entry<std::int64_t>(*layer, "seeds", "count", 1,
-                                                           "an integer of at least 1"))
-            job.seeds = *count;
+        resolve.seeds(*layer);
         if (auto const* group = layer->get_as<toml::table>("parameters"))
             resolve.parameters(*group);
     }
@@ -487,7 +441,8 @@ Job resolve_job(std::string const& text, std::string const& path, std::vector<St
     problems.throw_if_any();
 
     check_size(job, problems);
-    job.points = expand(*job.study, job.parameters, job.sweeps, job.seeds);
+    job.points =
+        expand(*job.study, job.parameters, job.sweeps, job.seeds, job.adaptive.has_value());
     check_points(job, problems);
     problems.throw_if_any();
     return job;

@@ -89,6 +89,12 @@ bool Finished::has(index point, index replica) const {
     return replica < std::ssize(row) && row[static_cast<std::size_t>(replica)];
 }
 
+void Finished::mark(index point, index first, index count) {
+    auto& row = done[static_cast<std::size_t>(point)];
+    if (std::ssize(row) < first + count) row.resize(static_cast<std::size_t>(first + count));
+    for (index i = first; i < first + count; ++i) row[static_cast<std::size_t>(i)] = true;
+}
+
 std::string block_entry(std::string const& key, index first, index count, double seconds,
                         std::vector<double> const& rows, std::string const& failures) {
     ByteWriter entry;

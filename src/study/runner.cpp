@@ -2,6 +2,7 @@
 #include "spinscape/study/runner.hpp"
 
 #include "spinscape/base/error.hpp"
+#include "spinscape/study/adaptive.hpp"
 #include "spinscape/study/declaration.hpp"
 
 #include <fmt/chrono.h>
@@ -52,12 +53,6 @@ std::vector<double> run_replicas(Job const& job, Parameters const& point, index 
     return rows;
 }
 
-std::vector<index> wanted(Job const& job) {
-    std::vector<index> replicas;
-    for (auto const& point : job.points) replicas.push_back(point.replicas);
-    return replicas;
-}
-
 }  // namespace
 
 std::vector<parallel::Block> missing_blocks(Job const& job, std::vector<index> const& replicas,
@@ -95,7 +90,7 @@ std::vector<parallel::Block> missing_blocks(Job const& job, std::vector<index> c
 }
 
 std::vector<parallel::Block> blocks_of(Job const& job) {
-    return missing_blocks(job, wanted(job), Finished(job));
+    return missing_blocks(job, wanted_replicas(job, Finished(job)), Finished(job));
 }
 
 void validate(Job const& job, index ranks) {
@@ -258,44 +253,70 @@ std::string utc_now() {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
-void sort(Swept& swept) {
+/// Counts what is missing, leaves out what is not wanted (of an earlier run with more seeds) and
+/// sorts.
+void complete(Job const& job, Finished finished, Swept& swept) {
+    auto const wanted = wanted_replicas(job, finished);
+    for (auto const& block : missing_blocks(job, wanted, finished))
+        swept.missing_replicas += block.count;
+    auto const is_wanted = [&](index point, index replica) {
+        return replica < wanted[static_cast<std::size_t>(point)];
+    };
+    swept.records = std::move(finished.records);
+    swept.records.keep_if(is_wanted);
     swept.records.sort();
+    swept.failures = std::move(finished.failures);
+    std::erase_if(swept.failures, [&](Failure const& f) { return !is_wanted(f.point, f.replica); });
     std::sort(swept.failures.begin(), swept.failures.end(), [](Failure const& a, Failure const& b) {
         return std::pair{a.point, a.replica} < std::pair{b.point, b.replica};
     });
+    swept.sessions = std::max<index>(finished.sessions, 1);
 }
 
 }  // namespace
 
 Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
                 SweepOptions const& options) {
+    bool const first = world.rank() == 0;
     Swept result{.records = RecordTable(job.study->fields),
                  .failures = {},
                  .times = {},
-                 .started_at = utc_now()};
-    std::vector<parallel::Block> blocks;
-    if (world.rank() == 0) {
-        blocks = missing_blocks(job, wanted(job), finished, options.shard);
-        if (options.on_start) options.on_start(blocks, finished);
-        for (auto const& block : blocks) result.missing_replicas += block.count;
-        result.records = std::move(finished.records);
-        result.failures = std::move(finished.failures);
-        result.sessions = finished.sessions + world.size();
-        result.earlier_core_seconds = finished.core_seconds;
-    }
+                 .started_at = utc_now(),
+                 .earlier_core_seconds = finished.core_seconds};
+    finished.sessions += world.size();
     Worker worker(job, world.rank(), options);
-    result.times = parallel::run_blocks(
-        world, blocks,
-        {.compute = [&](parallel::Block const& block) { return worker(block); },
-         .on_report =
-             [&](parallel::BlockReport const& report) {
-                 auto const& block = blocks[static_cast<std::size_t>(report.block)];
-                 unpack(block, report, result.records, result.failures);
-                 result.missing_replicas -= block.count;
-                 if (options.on_block) options.on_block(block, report);
-             },
-         .stopping = options.stopping});
-    sort(result);
+    // Waves of adaptive seeds; one wave otherwise.
+    for (bool more = true; more;) {
+        std::vector<parallel::Block> blocks;
+        if (first) {
+            blocks = missing_blocks(job, wanted_replicas(job, finished), finished, options.shard);
+            if (options.on_start) options.on_start(blocks, finished);
+        }
+        result.times += parallel::run_blocks(
+            world, blocks,
+            {.compute = [&](parallel::Block const& block) { return worker(block); },
+             .on_report =
+                 [&](parallel::BlockReport const& report) {
+                     auto const& block = blocks[static_cast<std::size_t>(report.block)];
+                     unpack(block, report, finished.records, finished.failures);
+                     finished.mark(block.point, block.first, block.count);
+                     if (options.on_block) options.on_block(block, report);
+                 },
+             .stopping = options.stopping});
+        bool const stopped = options.stopping && options.stopping();
+        more = first && job.adaptive && !stopped && !blocks.empty() &&
+               missing_blocks(job, wanted_replicas(job, finished), finished).size() > 0;
+        more = world.maximum(more ? 1 : 0) != 0;
+    }
+    // Of a shard, only its own part is missed.
+    if (first) {
+        index left = 0;
+        for (auto const& block :
+             missing_blocks(job, wanted_replicas(job, finished), finished, options.shard))
+            left += block.count;
+        complete(job, std::move(finished), result);
+        result.missing_replicas = left;
+    }
     return result;
 }
 
@@ -303,14 +324,9 @@ Swept swept_so_far(Job const& job, Finished finished) {
     Swept result{.records = RecordTable(job.study->fields),
                  .failures = {},
                  .times = {},
-                 .started_at = utc_now()};
-    for (auto const& block : missing_blocks(job, wanted(job), finished))
-        result.missing_replicas += block.count;
-    result.records = std::move(finished.records);
-    result.failures = std::move(finished.failures);
-    result.sessions = finished.sessions;
-    result.earlier_core_seconds = finished.core_seconds;
-    sort(result);
+                 .started_at = utc_now(),
+                 .earlier_core_seconds = finished.core_seconds};
+    complete(job, std::move(finished), result);
     return result;
 }
 

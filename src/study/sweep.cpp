@@ -37,18 +37,23 @@ bool applies(ParameterSpec const& spec, Parameters const& point) {
     return !spec.only_where || point.text(spec.only_where->first) == spec.only_where->second;
 }
 
+index replicas_of(Study const& study, Parameters const& point, index seeds) {
+    return study.replicas ? study.replicas(point, seeds) : seeds;
+}
+
 std::vector<Point> expand(Study const& study, Values const& base, std::vector<Sweep> const& sweeps,
-                          index seeds) {
+                          index seeds, bool adaptive) {
     std::vector<Point> points;
-    auto const add = [&](Values const& values, index count) {
+    auto const add = [&](Values const& values, index count, bool fixed) {
         Parameters parameters(values);
-        auto const replicas = study.replicas ? study.replicas(parameters, count) : count;
-        points.push_back({std::move(parameters), replicas});
+        auto const replicas = replicas_of(study, parameters, count);
+        points.push_back({std::move(parameters), replicas, count, fixed});
     };
-    if (sweeps.empty()) add(base, seeds);
+    if (sweeps.empty()) add(base, seeds, !adaptive);
     for (auto const& sweep : sweeps)
-        for_each_point(sweep, base,
-                       [&](Values const& values) { add(values, sweep.seeds.value_or(seeds)); });
+        for_each_point(sweep, base, [&](Values const& values) {
+            add(values, sweep.seeds.value_or(seeds), !adaptive || sweep.seeds.has_value());
+        });
     return points;
 }
 
@@ -70,9 +75,12 @@ std::vector<std::string> Job::swept() const {
 }
 
 std::string Job::resolved() const {
+    auto const count = adaptive ? fmt::format("{{ min = {}, max = {}, until = \"{}\" }}", seeds,
+                                              adaptive->most, adaptive->until)
+                                : fmt::format("{}", seeds);
     auto text = fmt::format(
         "study = \"{}\"\ntier = \"{}\"\n\n[seeds]\nmaster = {}\ncount = {}\n\n[parameters]\n",
-        study->name, tier, master_seed, seeds);
+        study->name, tier, master_seed, count);
     for (auto const& spec : study->parameters)
         text += fmt::format("{} = {}\n", spec.name, to_text(parameters.at(spec.name)));
     auto const axes = [&](char const* kind, std::vector<Sweep::Axis> const& list) {

@@ -101,7 +101,9 @@ mine = os.path.join(folder, "mine.h5")
 job = os.path.join(folder, "train.toml")
 open(job, "w").write(train)
 subprocess.run([program, "run", job, "-o", mine, *small], check=True, capture_output=True)
-attempt("output of another job", train, 65, "made with another job", "seeds.count: 1", arguments=["-o", mine, *small, "--set", "seeds.count=2"], keep=mine)
+attempt("output of another job", train, 65, "belong to parameters that this job does not have", "parameters.batch: 100  ->  50", arguments=["-o", mine, *small, "--set", "parameters.batch=50"], keep=mine)
+shutil.rmtree(mine + ".run")
+attempt("output of another job, no run folder", train, 65, "made with another job", "seeds.count: 1", arguments=["-o", mine, *small, "--set", "seeds.count=2"], keep=mine)
 attempt("output of another study", surfaces, 65, "is the result of study 'train'", arguments=["-o", mine, "--tier", "smoke"], keep=mine)
 
 

@@ -65,12 +65,22 @@ for ranks in (0, 3):
 _, done = run("bad.h5", "parameters.k=-1", code=65, ranks=3)
 assert done.stderr.count("must be at least 1") == 1, done.stderr
 
-# --restart repeats the same job; only --force replaces another one, and lists what differs.
-_, done = run("sound.h5", "seeds.count=3", code=65, flags=["--restart"])
-assert "seeds.count: 40  ->  3" in done.stderr and "parameters" not in done.stderr, done.stderr
-run("sound.h5", flags=["--restart"])
+# More or fewer seeds go on with what is there; other parameters need --restart or --force.
+records = lambda: json.loads(spinscape("show", sound, "--json").stdout)["n_records"]
+run("sound.h5", "seeds.count=3")
+assert records() == 9
+_, done = run("sound.h5", "parameters.bias=0.25", code=65)
+assert "parameters.bias: 0.5  ->  0.25" in done.stderr and "seeds" not in done.stderr, done.stderr
+assert records() == 9
+for flag in ("--restart", "--force"):
+    run("sound.h5", "parameters.bias=0.25", "seeds.count=2", flags=[flag])
+    assert records() == 6
+    run("sound.h5", flags=["--restart"])
+spinscape("delete", job, "-o", sound, "--yes")
+_, done = run("sound.h5", "seeds.count=3", code=65)
+assert "made with another job" in done.stderr and "seeds.count: 40  ->  3" in done.stderr, done.stderr
 run("sound.h5", "seeds.count=3", flags=["--force"])
-assert json.loads(spinscape("show", sound, "--json").stdout)["n_records"] == 9
+assert records() == 9
 
 # A full disk behind standard output is not success.
 with open("/dev/full", "w") as full:

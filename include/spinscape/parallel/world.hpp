@@ -57,6 +57,9 @@ struct Times {
     double wall = 0;                ///< seconds from first block to last report
     std::vector<double> computing;  ///< seconds inside `compute`, per rank
     std::vector<index> blocks;      ///< blocks computed, per rank
+
+    /// Of two runs by the same ranks, one after the other.
+    Times& operator+=(Times const& later);
 };
 
 /// What `run_blocks` calls.

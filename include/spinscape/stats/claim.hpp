@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace spinscape {
 
@@ -37,6 +38,8 @@ struct Claim {
     double predicted = 0;
     double tolerance = 0;  ///< for `equal` only: stated accuracy of the prediction
     std::string note;      ///< why, caveats, what differs from the source
+    /// Parameter points it rests on, if not on all: where adaptive sweeps put more seeds.
+    std::vector<index> points{};
 
     [[nodiscard]] Verdict verdict() const;
     /// For an undecided claim: about how many times the present n would decide it if the measured

@@ -44,6 +44,8 @@ public:
 
     /// Appends a row; `values` has width() numbers.
     void append(index point, index replica, Outcome outcome, std::span<double const> values);
+    /// Removes the rows for which `keep(point, replica)` is false; order is kept.
+    void keep_if(std::function<bool(index point, index replica)> const& keep);
     /// Sorts rows by (point, replica); throws Error(internal) if one occurs twice.
     void sort();
 

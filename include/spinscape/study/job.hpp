@@ -21,10 +21,21 @@ struct Sweep {
     std::optional<index> seeds;
 };
 
-/// One parameter point of a sweep with its number of replicas.
+/// One parameter point of a sweep with its number of replicas (at first, if seeds are adaptive).
 struct Point {
     Parameters parameters;
     index replicas = 0;
+    index seeds = 0;          ///< from which the study makes its number of replicas
+    bool seeds_fixed = true;  ///< adaptive seeds leave this point alone
+};
+
+/// seeds.count = { min = 100, max = 5000, until = "claims decided" }: seeds are added in waves
+/// (wanted_replicas in adaptive.hpp).
+struct AdaptiveSeeds {
+    index most = 0;
+    std::string until;  ///< "claims decided", or "stderr FIELD < NUMBER"
+    std::string field;  ///< of the latter
+    double target = 0;
 };
 
 /// What the command line changes in a job file.
@@ -40,7 +51,8 @@ struct Job {
     std::string path, folder;  ///< of the job file; data and output are relative to the folder
     std::string tier;
     std::uint64_t master_seed = 0;
-    index seeds = 1;
+    index seeds = 1;  ///< the least, if adaptive
+    std::optional<AdaptiveSeeds> adaptive;
     std::map<std::string, Value, std::less<>> parameters;  ///< values outside of the sweeps
     std::vector<Sweep> sweeps;
     std::vector<Point> points;
@@ -81,6 +93,9 @@ bool applies(ParameterSpec const& spec, Parameters const& point);
 
 /// All points of the sweeps (of one point if there is none). Values outside come from `base`.
 std::vector<Point> expand(Study const& study, std::map<std::string, Value, std::less<>> const& base,
-                          std::vector<Sweep> const& sweeps, index seeds);
+                          std::vector<Sweep> const& sweeps, index seeds, bool adaptive = false);
+
+/// Replicas of a point that follow from a number of seeds.
+index replicas_of(Study const& study, Parameters const& point, index seeds);
 
 }  // namespace spinscape

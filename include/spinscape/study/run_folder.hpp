@@ -38,6 +38,7 @@ struct Finished {
     std::vector<std::string> damage;      ///< a sentence per damaged stretch or unusable entry
 
     [[nodiscard]] bool has(index point, index replica) const;
+    void mark(index point, index first, index count);
 };
 
 /// The folder `<output>.run` beside a result: what is finished and what is under way.

@@ -114,7 +114,8 @@ void add_finite_size_law(Side const& side, std::vector<Claim>& claims) {
              .tolerance = 3 * finite_size_amplitude_error * correction,
              .note = "The law was fitted up to N = 100. Above, our descents end higher, also with "
                      "twenty times smaller tolerance or a four times smaller step, and so do the "
-                     "paper's."});
+                     "paper's.",
+             .points = {side.sizes[i].point}});
     }
 }
 
@@ -135,7 +136,8 @@ void add_published_means(Side const& side, std::vector<Claim>& claims) {
              .relation = Relation::equal,
              .predicted = published,
              .tolerance = 3 * 0.95 / N + 0.01,
-             .note = "The paper drew one disorder sample; digitised from its figure 3."});
+             .note = "The paper drew one disorder sample; digitised from its figure 3.",
+             .points = {side.sizes[i].point}});
     }
 }
 

@@ -120,7 +120,8 @@ std::vector<Claim> network_claims(Results const& results) {
                           .relation = Relation::equal,
                           .predicted = published,
                           .tolerance = 0.08,
-                          .note = schedule_note});
+                          .note = schedule_note,
+                          .points = {widths[i].point}});
     }
     for (auto const& [point, width] : widths) {
         std::vector<double> at_minimum;
@@ -136,7 +137,8 @@ std::vector<Claim> network_claims(Results const& results) {
              .measured = share_estimate(at_minimum),
              .relation = Relation::greater,
              .predicted = 0.8,
-             .note = "Hessian of the full training loss."});
+             .note = "Hessian of the full training loss.",
+             .points = {point}});
     }
     return claims;
 }
