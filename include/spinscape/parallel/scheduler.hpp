@@ -25,6 +25,12 @@ public:
 
     /// The next block for `rank`, or nothing when all are handed out.
     std::optional<Block> next(index rank);
+    /// The next blocks for `rank`, one of `ranks` at work; empty when all are handed out. Guided
+    /// self-scheduling: a 1 / (batch_share * ranks) part of the waiting cost, at most
+    /// `longest_batch` core-seconds, at least one block. So rank 0 answers a number of requests
+    /// that grows with the logarithm of the number of blocks, and near the end, where a batch
+    /// would make others idle, batches are single blocks.
+    std::vector<Block> next_batch(index rank, index ranks, double longest_batch = 10);
     /// `rank` delivered `block`. False if it had been delivered before (the copy is ignored).
     bool deliver(index rank, index block);
     /// `rank` is lost: what it held and did not deliver is handed out again.
@@ -32,6 +38,7 @@ public:
 
     /// Blocks not handed out yet.
     [[nodiscard]] index waiting() const;
+    [[nodiscard]] double cost_waiting() const;
     [[nodiscard]] bool complete() const;
     [[nodiscard]] double cost_delivered() const;
     [[nodiscard]] double cost_total() const;
@@ -43,10 +50,17 @@ private:
         State state = State::waiting;
         index holder = -1;
     };
+    Entry& entry(index block) { return entries_[static_cast<std::size_t>(block)]; }
+    Block const& hand_out(index rank);
+    void sort_queue();
+
+    // Small enough that ranks whose blocks take twice their estimate do not outlast the queue.
+    static constexpr index batch_share = 4;
+
     std::vector<Entry> entries_;
     std::vector<index> queue_;  // ids, cheapest first: taken from the back
     index delivered_ = 0;
-    double cost_delivered_ = 0, cost_total_ = 0;
+    double cost_waiting_ = 0, cost_delivered_ = 0, cost_total_ = 0;
 };
 
 }  // namespace spinscape::parallel
