@@ -32,6 +32,8 @@ int validate(std::string const& file, Form form);
 int export_csv(std::string const& file, std::string const& out);
 int report(std::string const& file, std::string const& out);
 int version(Form form);
+/// What on this machine, in this allocation and in `directory` would spoil a run.
+int doctor(std::string const& directory, Form form);
 
 Study const& find_study(std::vector<Study> const& studies, std::string const& name);
 

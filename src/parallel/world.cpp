@@ -54,10 +54,14 @@ int World::maximum(int value) {
     return boost::mpi::all_reduce(implementation_->ranks, value, boost::mpi::maximum<int>());
 }
 
+std::vector<std::string> World::gather(std::string const& text) {
+    std::vector<std::string> texts;
+    boost::mpi::gather(implementation_->ranks, text, texts, 0);
+    return texts;
+}
+
 std::vector<std::string> World::host_names() {
-    std::vector<std::string> names;
-    boost::mpi::gather(implementation_->ranks, boost::mpi::environment::processor_name(), names, 0);
-    return names;
+    return gather(boost::mpi::environment::processor_name());
 }
 
 void World::abort(int code) {
