@@ -61,6 +61,10 @@ std::set<std::string> distinct(Ranks const& ranks, Value const& value) {
     return found;
 }
 
+/// Variables that tell a process its place rather than set something.
+constexpr char const* launcher_prefixes[] = {"OMPI_COMM_WORLD", "PMI", "SLURM", "PBS", "LSB", "PE_",
+                                             "NSLOTS"};
+
 struct BatchSystem {
     char const *name, *job, *tasks;
 };
@@ -100,8 +104,8 @@ Finding check_cores(Ranks const& ranks, Environment const& environment) {
     for (auto const& [host, its] : by_host(ranks)) {
         int const cores = cores_of(its), n = static_cast<int>(its.size());
         int const threads = asked.value_or(its.front().blas_threads);
-        parts.push_back(
-            fmt::format("{}: {} ranks x {} BLAS threads on {} cores", host, n, threads, cores));
+        parts.push_back(fmt::format("{}: {} rank(s) x {} BLAS thread(s) on {} core(s)", host, n,
+                                    threads, cores));
         if (n > cores) {
             finding.level = Level::problem;
             finding.wrong = "There are more ranks than cores, so that they wait for each other.";
@@ -256,9 +260,10 @@ Finding check_batch_system(Ranks const& ranks, MpiFacts const& mpi,
 Finding check_environment(Environment const& environment) {
     std::vector<std::string> settings, bad;
     for (auto const& [name, value] : environment) {
-        if (!name.starts_with("SLURM") && !name.starts_with("PBS") && !name.starts_with("LSB") &&
-            !name.starts_with("PMI"))
-            settings.push_back(name + "=" + value);
+        auto const is_setting =
+            std::none_of(std::begin(launcher_prefixes), std::end(launcher_prefixes),
+                         [&](auto const* prefix) { return name.starts_with(prefix); });
+        if (is_setting) settings.push_back(name + "=" + value);
         // OMP_NUM_THREADS may be a list, one number per level of nesting.
         auto const first = Environment{{name, value.substr(0, value.find(','))}};
         if (name.ends_with("_NUM_THREADS") && !number(first, name)) bad.push_back(name);

@@ -51,7 +51,7 @@ class TrialFolder {
 public:
     explicit TrialFolder(std::string const& parent) : path_(parent + "/.spinscape-doctor-XXXXXX") {
         if (::mkdtemp(path_.data()) == nullptr) {
-            failure_ = reason("nothing can be created in it");
+            failure_ = reason("Nothing can be created in it");
             path_.clear();
         }
     }

@@ -33,19 +33,30 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array level_names = {"ok", "warning", "problem"};
 
+std::optional<int> number(char const* variable) {
+    auto const* text = std::getenv(variable);
+    return text != nullptr ? std::optional(std::atoi(text)) : std::nullopt;
+}
+
 /// This process's rank as its launcher tells it before MPI is started; nothing without a launcher
-/// that MPI could ask. (srun without a PMI sets none of these.)
+/// that MPI could ask.
 std::optional<int> launched_as() {
     for (auto const* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"})
-        if (auto const* rank = std::getenv(name)) return std::atoi(rank);
+        if (auto const rank = number(name)) return rank;
     return std::nullopt;
+}
+
+/// Whether this process reports. One of those that srun starts without a PMI does so too.
+bool reports() {
+    auto const alone = number("SLURM_STEP_NUM_TASKS").value_or(1) == 1;
+    auto const task = alone ? std::nullopt : number("SLURM_PROCID");
+    return launched_as().value_or(task.value_or(0)) == 0;
 }
 
 struct Facts {
     MpiFacts mpi;
-    std::vector<RankFacts> ranks;  ///< on rank 0
+    std::vector<RankFacts> ranks;  ///< all of them on rank 0
     DirectoryFacts directory;
-    bool first = true;  ///< this process reports
 };
 
 /// All ranks' clocks are read at one moment.
@@ -56,16 +67,13 @@ RankFacts with_clock(RankFacts rank) {
 }
 
 Facts observe(std::string const& directory) {
-    auto const place = launched_as();
     Facts facts;
-    facts.mpi.launched = place.has_value();
-    facts.first = place.value_or(0) == 0;
+    facts.mpi.launched = launched_as().has_value();
     auto const own = observe_rank();
-    if (facts.first) facts.directory = observe_directory(directory);
-    if (place) try {
+    if (reports()) facts.directory = observe_directory(directory);
+    if (facts.mpi.launched) try {
             parallel::World world;
             facts.mpi.library = world.mpi_version();
-            facts.first = world.rank() == 0;
             world.maximum(0);  // no rank leaves before all have come
             auto const text = nlohmann::json(with_clock(own)).dump();
             for (auto const& rank : world.gather(text))
@@ -79,7 +87,7 @@ Facts observe(std::string const& directory) {
 
 std::vector<Finding> findings_of(Facts const& facts) {
     auto const environment = relevant_environment();
-    auto const& [mpi, ranks, directory, first] = facts;
+    auto const& [mpi, ranks, directory] = facts;
     std::vector<Finding> findings = {check_ranks(ranks, mpi, environment),
                                      check_batch_system(ranks, mpi, environment),
                                      check_cores(ranks, environment),
@@ -129,7 +137,7 @@ void print_table(std::vector<Finding> const& findings, bool healthy) {
 
 int doctor(std::string const& directory, Form form) {
     auto const facts = observe(directory);
-    if (!facts.first) return 0;
+    if (!reports()) return 0;
     auto const findings = findings_of(facts);
     bool const healthy = std::none_of(findings.begin(), findings.end(), [](auto const& finding) {
         return finding.level == Level::problem;
