@@ -48,7 +48,7 @@ Finding check_locking(DirectoryFacts const& directory, Environment const& enviro
     if (directory.lock_failure.empty()) return finding;
     finding.value = directory.lock_failure;
     finding.level = hdf5_locks(environment) ? Level::problem : Level::warning;
-    finding.wrong = "The file system does not lock files, so that two jobs could write one file.";
+    finding.wrong = "Files cannot be locked here, so that two jobs could write one file.";
     finding.remedy = hdf5_locks(environment)
                          ? "Set HDF5_USE_FILE_LOCKING=FALSE and give every job its own output, or "
                            "have the file system mounted with flock."
@@ -84,7 +84,9 @@ Finding check_appending(DirectoryFacts const& directory) {
 
 Finding check_space(DirectoryFacts const& directory) {
     Finding finding{.check = "free space",
-                    .value = fmt::format("{:.3g} GiB", directory.bytes_free / GiB)};
+                    .value = directory.bytes_free < GiB
+                                 ? fmt::format("{:.1f} MiB", directory.bytes_free / MiB)
+                                 : fmt::format("{:.1f} GiB", directory.bytes_free / GiB)};
     double const files = directory.files_free.value_or(HUGE_VAL);
     if (directory.files_free) finding.value += fmt::format(", {:.0f} inodes", files);
     bool const full = directory.bytes_free < 16 * MiB || files < 10;

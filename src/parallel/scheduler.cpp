@@ -15,15 +15,17 @@ Scheduler::Scheduler(std::vector<Block> const& blocks) {
         entries_.push_back({.block = block});
     }
     cost_waiting_ = cost_total_;
-    sort_queue();
+    sort_queue_from(0);
 }
 
-void Scheduler::sort_queue() {
+void Scheduler::sort_queue_from(index sorted) {
     // Taken from the back: dearest last, and the smaller id last among equals.
-    std::sort(queue_.begin(), queue_.end(), [&](index a, index b) {
+    auto const later = [&](index a, index b) {
         auto const &x = entry(a).block, &y = entry(b).block;
         return x.cost != y.cost ? x.cost < y.cost : x.id > y.id;
-    });
+    };
+    std::sort(queue_.begin() + sorted, queue_.end(), later);
+    std::inplace_merge(queue_.begin(), queue_.begin() + sorted, queue_.end(), later);
 }
 
 Block const& Scheduler::hand_out(index rank) {
@@ -72,7 +74,7 @@ bool Scheduler::deliver(index, index block) {
 }
 
 void Scheduler::lose(index rank) {
-    auto const before = queue_.size();
+    auto const before = waiting();
     for (auto& lost : entries_)
         if (lost.state == State::handed_out && lost.holder == rank) {
             lost.state = State::waiting;
@@ -80,7 +82,7 @@ void Scheduler::lose(index rank) {
             cost_waiting_ += lost.block.cost;
             queue_.push_back(lost.block.id);
         }
-    if (queue_.size() > before) sort_queue();
+    sort_queue_from(before);
 }
 
 index Scheduler::waiting() const {

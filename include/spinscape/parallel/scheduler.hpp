@@ -33,7 +33,7 @@ public:
     std::vector<Block> next_batch(index rank, index ranks, double longest_batch = 10);
     /// `rank` delivered `block`. False if it had been delivered before (the copy is ignored).
     bool deliver(index rank, index block);
-    /// `rank` is lost: what it held and did not deliver is handed out again.
+    /// `rank` is lost: what it held and did not deliver waits again, in its place by cost.
     void lose(index rank);
 
     /// Blocks not handed out yet.
@@ -52,7 +52,7 @@ private:
     };
     Entry& entry(index block) { return entries_[static_cast<std::size_t>(block)]; }
     Block const& hand_out(index rank);
-    void sort_queue();
+    void sort_queue_from(index sorted);  // what stands before is in order already
 
     // Small enough that ranks whose blocks take twice their estimate do not outlast the queue.
     static constexpr index batch_share = 4;
