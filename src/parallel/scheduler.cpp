@@ -42,19 +42,26 @@ std::optional<Block> Scheduler::next(index rank) {
     return hand_out(rank);
 }
 
-std::vector<Block> Scheduler::next_batch(index rank, index ranks, double longest_batch) {
-    std::vector<Block> batch;
-    SPINSCAPE_EXPECT(ranks > 0);
-    if (queue_.empty()) return batch;
+index Scheduler::batch_size(index ranks, BatchLimits const& limits) const {
     auto const parts = batch_share * ranks;
-    double const limit = std::min(cost_waiting_ / static_cast<double>(parts), longest_batch);
-    // Blocks in front cost at least the mean, so their number binds only where costs say nothing.
-    auto const most = std::max<index>(1, waiting() / parts);
-    double cost = 0;
-    do {
-        batch.push_back(hand_out(rank));
-        cost += batch.back().cost;
-    } while (std::ssize(batch) < most && cost + entry(queue_.back()).block.cost <= limit);
+    double const guided = cost_waiting_ / static_cast<double>(parts);
+    // Shorter batches would only make the ranks queue at rank 0; but never more than a fair share.
+    double const shortest = std::min(limits.service * static_cast<double>(ranks),
+                                     cost_waiting_ / static_cast<double>(ranks));
+    double const cost = std::min(limits.longest, std::max(shortest, guided));
+    // No block that waits is dearer than the next one.
+    double const dearest = entries_[static_cast<std::size_t>(queue_.back())].block.cost;
+    auto const fit = dearest > 0 ? cost / dearest : static_cast<double>(waiting() / parts);
+    return static_cast<index>(std::clamp(fit, 1.0, static_cast<double>(waiting())));
+}
+
+std::vector<Block> Scheduler::next_batch(index rank, index ranks, BatchLimits const& limits) {
+    SPINSCAPE_EXPECT(ranks > 0);
+    std::vector<Block> batch;
+    if (queue_.empty()) return batch;
+    auto const size = batch_size(ranks, limits);
+    batch.reserve(static_cast<std::size_t>(size));
+    while (std::ssize(batch) < size) batch.push_back(hand_out(rank));
     return batch;
 }
 

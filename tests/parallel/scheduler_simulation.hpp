@@ -39,7 +39,11 @@ struct Usage {
 class Simulation {
 public:
     Simulation(std::vector<Block> const& blocks, index ranks, Costs const& costs, Protocol protocol)
-        : scheduler_(blocks), costs_(costs), protocol_(protocol), ranks_(to_size(ranks)) {}
+        : scheduler_(blocks),
+          costs_(costs),
+          limits_{.service = service(costs)},
+          protocol_(protocol),
+          ranks_(to_size(ranks)) {}
 
     Usage run() {
         advance(0, 0);
@@ -76,6 +80,8 @@ private:
         double served_before = 0;  // rank 0: time serving when its block began
     };
 
+    /// With as much again, that rank 0 is not the only one to work.
+    static double service(Costs const& costs) { return 2 * (costs.request + costs.report); }
     static std::size_t to_size(index n) { return static_cast<std::size_t>(n); }
     [[nodiscard]] index size() const { return std::ssize(ranks_); }
 
@@ -126,7 +132,7 @@ private:
     }
 
     std::vector<Block> grant(index rank) {
-        if (protocol_ != Protocol::single) return scheduler_.next_batch(rank, size());
+        if (protocol_ != Protocol::single) return scheduler_.next_batch(rank, size(), limits_);
         auto const block = scheduler_.next(rank);
         return block ? std::vector{*block} : std::vector<Block>{};
     }
@@ -223,6 +229,7 @@ private:
 
     Scheduler scheduler_;
     Costs costs_;
+    BatchLimits limits_;
     Protocol protocol_;
     std::vector<Rank> ranks_;
     std::vector<Message> messages_;

@@ -146,8 +146,15 @@ TEST(SchedulerBatches, ShrinkTowardsSingleBlocksDearestFirst) {
 
 TEST(SchedulerBatches, NoLongerThanTheLongestUnlessOneBlockIs) {
     Scheduler scheduler(blocks_of(std::vector<double>(1000, 2)));
-    EXPECT_EQ(scheduler.next_batch(0, 1, 7).size(), 3U);
-    EXPECT_EQ(scheduler.next_batch(0, 1, 1).size(), 1U);
+    EXPECT_EQ(scheduler.next_batch(0, 1, {.longest = 7}).size(), 3U);
+    EXPECT_EQ(scheduler.next_batch(0, 1, {.longest = 1}).size(), 1U);
+}
+
+TEST(SchedulerBatches, LastAsLongAsServingAllRanks) {
+    Scheduler scheduler(blocks_of(std::vector<double>(1000, 1)));
+    EXPECT_EQ(scheduler.next_batch(0, 100, {.service = 0.05}).size(), 5U);
+    EXPECT_EQ(scheduler.next_batch(0, 100, {.service = 0.005}).size(), 2U);  // the guided size
+    EXPECT_EQ(scheduler.next_batch(0, 100, {.service = 1}).size(), 9U);      // a fair share
 }
 
 TEST(SchedulerBatches, BlocksOfUnknownCostAreSharedByNumber) {
@@ -269,6 +276,21 @@ TEST(SchedulerBatches, IdleTimeIsAtMostOneBlock) {
                     expect_idle_at_most_one_block(ranks, spread, 0.1 / static_cast<double>(ranks),
                                                   seed);
             }
+}
+
+// Blocks so short that batches of several go out to the end: one batch, at worst half as long again
+// as estimated.
+TEST(SchedulerBatches, IdleTimeOfShortBlocksIsAtMostOneRoundOfRequests) {
+    for (index const ranks : {7, 400, 3000})
+        for (double const losses : {0.0, 0.1 / static_cast<double>(ranks)}) {
+            Cluster cluster(std::vector<double>(static_cast<std::size_t>(200 * ranks), 1e-4), ranks,
+                            losses, 1);
+            cluster.run();
+            EXPECT_TRUE(std::all_of(cluster.delivered.begin(), cluster.delivered.end(),
+                                    [](int n) { return n == 1; }));
+            double const round = BatchLimits{}.service * static_cast<double>(ranks);
+            EXPECT_LE(cluster.last - cluster.first_idle, 1.5 * std::max(round, 1e-4));
+        }
 }
 
 // With messages, on a network slower than any in use.
