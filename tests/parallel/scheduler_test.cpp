@@ -183,7 +183,10 @@ public:
           delivered(costs.size()),
           batches_(static_cast<std::size_t>(ranks)),
           losses_(losses),
-          stream_(seed, Purpose::noise, 0) {}
+          stream_(seed, Purpose::noise, 0) {
+        for (index rank = 0; rank < ranks; ++rank)
+            slowness_.push_back(0.7 + 0.7 * stream_.uniform());
+    }
 
     void run() {
         for (index rank = 0; rank < std::ssize(batches_); ++rank) fetch(0, rank);
@@ -231,13 +234,14 @@ private:
         idle_.push_back(rank);
     }
     void compute(double now, index rank) {
-        double const seconds =
-            batches_[static_cast<std::size_t>(rank)].front().cost * (0.5 + stream_.uniform());
+        auto const r = static_cast<std::size_t>(rank);
+        double const seconds = batches_[r].front().cost * slowness_[r] * (0.5 + stream_.uniform());
         longest = std::max(longest, seconds);
         running_.push({now + seconds, rank});
     }
 
     std::vector<std::vector<Block>> batches_;
+    std::vector<double> slowness_;
     std::vector<index> idle_;
     std::priority_queue<Finish, std::vector<Finish>, std::greater<>> running_;
     double losses_;
@@ -278,8 +282,8 @@ TEST(SchedulerBatches, IdleTimeIsAtMostOneBlock) {
             }
 }
 
-// Blocks so short that batches of several go out to the end: one batch, at worst half as long again
-// as estimated.
+// Blocks so short that batches of several go out to the end: one batch, at worst twice as long as
+// estimated.
 TEST(SchedulerBatches, IdleTimeOfShortBlocksIsAtMostOneRoundOfRequests) {
     for (index const ranks : {7, 400, 3000})
         for (double const losses : {0.0, 0.1 / static_cast<double>(ranks)}) {
@@ -289,7 +293,7 @@ TEST(SchedulerBatches, IdleTimeOfShortBlocksIsAtMostOneRoundOfRequests) {
             EXPECT_TRUE(std::all_of(cluster.delivered.begin(), cluster.delivered.end(),
                                     [](int n) { return n == 1; }));
             double const round = BatchLimits{}.service * static_cast<double>(ranks);
-            EXPECT_LE(cluster.last - cluster.first_idle, 1.5 * std::max(round, 1e-4));
+            EXPECT_LE(cluster.last - cluster.first_idle, 2 * std::max(round, 1e-4));
         }
 }
 
