@@ -122,12 +122,16 @@ Finding check_cores(Ranks const& ranks, Environment const& environment) {
 }
 
 Finding check_binding(Ranks const& ranks) {
-    Finding finding{.check = "binding", .value = "each rank has cores of its own"};
-    if (ranks.size() == 1) {
-        finding.value =
-            fmt::format("{} of {} cores", ranks.front().cores.size(), ranks.front().host_cores);
-        return finding;
-    }
+    auto const [fewest, most] = std::minmax_element(
+        ranks.begin(), ranks.end(),
+        [](auto const& a, auto const& b) { return a.cores.size() < b.cores.size(); });
+    auto const visible = fewest->cores.size() == most->cores.size()
+                             ? fmt::format("{}", most->cores.size())
+                             : fmt::format("{} to {}", fewest->cores.size(), most->cores.size());
+    Finding finding{.check = "binding",
+                    .value = fmt::format("each rank sees {} of its host's {} core(s)", visible,
+                                         most->host_cores)};
+    if (ranks.size() == 1) return finding;
     for (auto const& [host, its] : by_host(ranks))
         for (auto const& rank : its) {
             std::set<int> const mask(rank.cores.begin(), rank.cores.end());
@@ -136,8 +140,7 @@ Finding check_binding(Ranks const& ranks) {
                                      other.cores.end());
             });
             if (inside > static_cast<std::ptrdiff_t>(mask.size())) {
-                finding.value =
-                    fmt::format("{}: {} ranks share {} core(s)", host, inside, mask.size());
+                finding.value += fmt::format("; {}: {} ranks share {}", host, inside, mask.size());
                 finding.level = Level::problem;
                 finding.wrong = "Ranks are bound to the same cores and slow each other down.";
                 finding.remedy =
@@ -145,7 +148,6 @@ Finding check_binding(Ranks const& ranks) {
                 return finding;
             }
             if (inside > 1) {
-                finding.value = "ranks may move between cores";
                 finding.level = Level::warning;
                 finding.wrong = "Ranks are not bound to cores, which costs some speed.";
                 finding.remedy = "Start with mpirun --bind-to core or srun --cpu-bind=cores.";

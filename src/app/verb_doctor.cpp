@@ -109,7 +109,7 @@ std::vector<Finding> findings_of(Facts const& facts) {
     return findings;
 }
 
-void print_json(std::vector<Finding> const& findings, bool healthy) {
+void print_json(Facts const& facts, std::vector<Finding> const& findings, bool healthy) {
     auto all = Json::array();
     for (auto const& finding : findings)
         all.push_back({{"check", finding.check},
@@ -117,7 +117,9 @@ void print_json(std::vector<Finding> const& findings, bool healthy) {
                        {"value", finding.value},
                        {"wrong", finding.wrong},
                        {"remedy", finding.remedy}});
-    fmt::print("{}\n", Json({{"healthy", healthy}, {"findings", all}})
+    fmt::print("{}\n", Json({{"healthy", healthy},
+                             {"findings", all},
+                             {"ranks", Json(nlohmann::json(facts.ranks))}})
                            .dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
@@ -142,7 +144,7 @@ int doctor(std::string const& directory, Form form) {
     bool const healthy = std::none_of(findings.begin(), findings.end(), [](auto const& finding) {
         return finding.level == Level::problem;
     });
-    form == Form::json ? print_json(findings, healthy) : print_table(findings, healthy);
+    form == Form::json ? print_json(facts, findings, healthy) : print_table(findings, healthy);
     return static_cast<int>(healthy ? ExitCode::success : ExitCode::unavailable);
 }
 

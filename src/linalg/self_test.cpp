@@ -44,7 +44,8 @@ double gemm_error() {
             // A comparison that a NaN fails.
             if (!(error <= largest)) largest = std::isnan(error) ? HUGE_VAL : error;
         }
-    return largest / (static_cast<double>(size) * std::numeric_limits<Real>::epsilon());
+    // The bound for any order of summation: n epsilon times the sum of |a b|, at most n.
+    return largest / (static_cast<double>(size * size) * std::numeric_limits<Real>::epsilon());
 }
 
 /// Q diag(1, ..., size) Q with the reflection Q = 1 - 2 v v^T has the eigenvalues 1, ..., size.
@@ -69,7 +70,8 @@ double eigenvalue_error() {
         double const error = std::abs(w[k] - static_cast<double>(k + 1));
         if (!(error <= largest)) largest = std::isnan(error) ? HUGE_VAL : error;
     }
-    return largest / (10.0 * size * std::numeric_limits<double>::epsilon() * size);
+    // LAPACK's bound: a small multiple of n epsilon times the norm, which is n.
+    return largest / (10.0 * size * size * std::numeric_limits<double>::epsilon());
 }
 
 }  // namespace

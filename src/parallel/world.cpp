@@ -42,7 +42,8 @@ std::string World::mpi_version() const {
     MPI_Get_library_version(text.data(), &length);
     std::ostringstream level;
     level << boost::mpi::environment::thread_level();
-    return std::string(text.data(), static_cast<std::size_t>(length)) + "; threads: " + level.str();
+    // Not by its length: Open MPI counts the terminating zero.
+    return std::string(text.data()) + "; threads: " + level.str();
 }
 
 std::string World::broadcast(std::string text) {

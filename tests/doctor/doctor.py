@@ -26,6 +26,7 @@ def examined(directory=folder, launcher=(), **environment):
     """{check: finding} and the exit code, which must agree."""
     done = start("--json", "--dir", directory, launcher=launcher, **environment)
     report = json.loads(done.stdout)
+    assert report["ranks"] and all(rank["cores"] and rank["memory_available"] > 0 for rank in report["ranks"]), report
     findings = {finding["check"]: finding for finding in report["findings"]}
     problems = [f for f in report["findings"] if f["level"] == "problem"]
     assert done.returncode == (69 if problems else 0) and report["healthy"] == (not problems), (done, problems)
@@ -54,6 +55,7 @@ if cores >= 2:
     two = examined(launcher=mpirun(2))
     assert two["ranks"]["value"].startswith("2 on 1 host") and "threads:" in two["MPI"]["value"], two
     assert not [f for f in two.values() if f["level"] == "problem"], two
+    assert "\0" not in start(launcher=mpirun(2)).stdout
 assert os.listdir(folder) == [], "traces are left"
 
 # directories
