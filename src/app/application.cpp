@@ -29,7 +29,7 @@ std::pair<std::string, std::string> split(std::string const& setting) {
 
 int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     CLI::App cli{"Spinscape: a distributed laboratory for energy landscapes", "spinscape"};
-    std::string name, file, out, page = "report.html";
+    std::string name, file, out, page = "report.html", directory = ".";
     std::vector<std::string> settings;
     app::RunOptions options;
     bool json = false, csv = false, version = false, yes = false;
@@ -51,7 +51,10 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     auto* validate = cli.add_subcommand("validate", "Check a result file against the format");
     auto* exporting = cli.add_subcommand("export", "One long table, a row per replica");
     auto* report = cli.add_subcommand("report", "One self-contained HTML page with figures");
-    for (auto* verb : {list, describe, check, status, show, validate})
+    auto* doctor = cli.add_subcommand(
+        "doctor", "Check machine, MPI and file system before a run (also under mpirun or srun)");
+    doctor->add_option("--dir", directory, "Directory where results will be written (default: .)");
+    for (auto* verb : {list, describe, check, status, show, validate, doctor})
         verb->add_flag("--json", json, "As JSON");
     for (auto* verb : {describe, init})
         verb->add_option("study", name, "Name of a study")->required();
@@ -104,6 +107,7 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     if (*validate) return app::validate(file, form());
     if (*exporting) return app::export_csv(file, out);
     if (*report) return app::report(file, page);
+    if (*doctor) return app::doctor(directory, form());
     fmt::print(stderr, "{}", cli.help());
     return static_cast<int>(ExitCode::usage);
 }

@@ -43,6 +43,8 @@ int validate(std::string const& file, Form form);
 int export_csv(std::string const& file, std::string const& out);
 int report(std::string const& file, std::string const& out);
 int version(Form form);
+/// What on this machine, in this allocation and in `directory` would spoil a run.
+int doctor(std::string const& directory, Form form);
 
 std::string label(Job const& job, std::size_t point);  ///< "width=25 batch=10"
 /// Reads and resolves the job file.

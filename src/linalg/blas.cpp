@@ -104,6 +104,10 @@ void use_one_thread() {
     openblas_set_num_threads(1);
 }
 
+int blas_threads() {
+    return openblas_get_num_threads();
+}
+
 std::string blas_description() {
     return std::string(openblas_get_config()) + ", kernel " + openblas_get_corename();
 }

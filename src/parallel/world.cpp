@@ -42,7 +42,8 @@ std::string World::mpi_version() const {
     MPI_Get_library_version(text.data(), &length);
     std::ostringstream level;
     level << boost::mpi::environment::thread_level();
-    return std::string(text.data(), static_cast<std::size_t>(length)) + "; threads: " + level.str();
+    // Not by its length: Open MPI counts the terminating zero.
+    return std::string(text.data()) + "; threads: " + level.str();
 }
 
 std::string World::broadcast(std::string text) {
@@ -54,10 +55,14 @@ int World::maximum(int value) {
     return boost::mpi::all_reduce(implementation_->ranks, value, boost::mpi::maximum<int>());
 }
 
+std::vector<std::string> World::gather(std::string const& text) {
+    std::vector<std::string> texts;
+    boost::mpi::gather(implementation_->ranks, text, texts, 0);
+    return texts;
+}
+
 std::vector<std::string> World::host_names() {
-    std::vector<std::string> names;
-    boost::mpi::gather(implementation_->ranks, boost::mpi::environment::processor_name(), names, 0);
-    return names;
+    return gather(boost::mpi::environment::processor_name());
 }
 
 void World::abort(int code) {

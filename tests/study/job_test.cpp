@@ -67,11 +67,12 @@ TEST(Job, GridsRunInTheOrderWrittenAndZipsInStep) {
         "[[sweep]]\nzip = { k = [4, 5], diverge_at = [0, 1] }\n");
     std::vector<std::string> points;
     std::vector<index> replicas;
-    for (auto const& [p, n] : job.points) {
+    for (auto const& point : job.points) {
+        auto const& p = point.parameters;
         points.push_back(p.text("kind").substr(0, 1) + std::to_string(p.integer("throw_at")) + "," +
                          std::to_string(p.integer("k")) + "," +
                          std::to_string(p.integer("diverge_at")));
-        replicas.push_back(n);
+        replicas.push_back(point.replicas);
     }
     EXPECT_THAT(points, ElementsAre("b7,1,-1", "b7,2,-1", "b7,3,-1", "b8,1,-1", "b8,2,-1",
                                     "b8,3,-1", "f-1,4,0", "f-1,5,1"));

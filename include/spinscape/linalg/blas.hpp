@@ -31,6 +31,9 @@ index negative_inertia(std::span<double> A, index n);
 /// One BLAS thread per process from now on: parallelism is over replicas. [OpenBLAS] ignores MPI.
 void use_one_thread();
 
+/// Threads a BLAS call uses now; before use_one_thread() what environment and cores led it to.
+int blas_threads();
+
 /// "OpenBLAS 0.3.21 ... SkylakeX": library and the kernel chosen at run time, for provenance.
 std::string blas_description();
 

@@ -16,6 +16,13 @@ struct Block {
     double cost = 0;  ///< estimated core-seconds; only the order of work depends on it
 };
 
+/// Seconds that bound the cost of a batch of several blocks.
+struct BatchLimits {
+    double longest = 10;  ///< what a lost rank, or a wrong estimate, may spoil
+    double service =
+        20e-6;  ///< rank 0's time per batch: a batch lasts as long as serving all ranks
+};
+
 /// Decides which block is computed next. A pure state machine: knows no MPI, no clock, no rank
 /// count; tested under random orders and losses. Blocks are handed out dearest first, ties by id.
 class Scheduler {
@@ -25,13 +32,19 @@ public:
 
     /// The next block for `rank`, or nothing when all are handed out.
     std::optional<Block> next(index rank);
+    /// The next blocks for `rank`, one of `ranks` at work; empty when all are handed out. Guided
+    /// self-scheduling: a 1 / (batch_share * ranks) part of the waiting cost within `limits`, at
+    /// least one block. So the number of batches grows with the logarithm of the number of blocks,
+    /// and at the end no rank idles longer than one block or one round of requests takes.
+    std::vector<Block> next_batch(index rank, index ranks, BatchLimits const& limits = {});
     /// `rank` delivered `block`. False if it had been delivered before (the copy is ignored).
     bool deliver(index rank, index block);
-    /// `rank` is lost: what it held and did not deliver is handed out again.
+    /// `rank` is lost: what it held and did not deliver waits again, in its place by cost.
     void lose(index rank);
 
     /// Blocks not handed out yet.
     [[nodiscard]] index waiting() const;
+    [[nodiscard]] double cost_waiting() const;
     [[nodiscard]] bool complete() const;
     [[nodiscard]] double cost_delivered() const;
     [[nodiscard]] double cost_total() const;
@@ -43,10 +56,18 @@ private:
         State state = State::waiting;
         index holder = -1;
     };
+    Entry& entry(index block) { return entries_[static_cast<std::size_t>(block)]; }
+    Block const& hand_out(index rank);
+    [[nodiscard]] index batch_size(index ranks, BatchLimits const& limits) const;
+    void sort_queue_from(index sorted);  // what stands before is in order already
+
+    // Small enough that ranks whose blocks take twice their estimate do not outlast the queue.
+    static constexpr index batch_share = 4;
+
     std::vector<Entry> entries_;
     std::vector<index> queue_;  // ids, cheapest first: taken from the back
     index delivered_ = 0;
-    double cost_delivered_ = 0, cost_total_ = 0;
+    double cost_waiting_ = 0, cost_delivered_ = 0, cost_total_ = 0;
 };
 
 }  // namespace spinscape::parallel

@@ -23,8 +23,9 @@ struct BlockReport {
     std::string failures;      ///< messages of replicas that threw, one per line; usually empty
 };
 
-/// All ranks of the run. One per process; created by `run` only, so that every other verb works
-/// without MPI. Throws Error(unavailable) when MPI cannot be initialised.
+/// All ranks of the run. One per process; created by `run`, and by `doctor` if it was launched
+/// under MPI, so that every other verb works without MPI. Throws Error(unavailable) when MPI cannot
+/// be initialised.
 class World {
 public:
     World();
@@ -40,6 +41,8 @@ public:
     std::string broadcast(std::string text);
     /// The largest value over all ranks, on all ranks.
     int maximum(int value);
+    /// The ranks' texts in order of rank, on rank 0.
+    std::vector<std::string> gather(std::string const& text);
     /// Host names, one per rank, on rank 0.
     std::vector<std::string> host_names();
     /// Ends all ranks at once with this exit code.
