@@ -81,6 +81,7 @@ int status(std::vector<Study> const& studies, std::string const& path, Overrides
                                           {"core_seconds_spent", finished.core_seconds},
                                           {"core_seconds_left", seconds_left},
                                           {"sessions", finished.sessions},
+                                          {"repeated", finished.repeated},
                                           {"damage", finished.damage},
                                           {"points", list}}
                                .dump(2));

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The driver around Scheduler. Rank 0's main thread computes like every other rank and takes its
 // blocks straight from the scheduler; a service thread beside it answers the other ranks, asleep
-// most of the time. Ranks ask for their next block before they compute the present one, so that the
-// answer is there when they need it.
+// most of the time. Ranks take batches of blocks and report on a batch at once; they ask for their
+// next batch before they compute the last block of the present one, so that the answer is there
+// when they need it.
 #include "implementation.hpp"
+#include "spinscape/base/bytes.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/parallel/world.hpp"
 
 #include <boost/mpi/collectives.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
-#include <utility>
 
 namespace spinscape::parallel {
 
@@ -33,64 +34,49 @@ constexpr std::size_t piece = std::size_t{1} << 24;
 
 enum Tag : int {
     tag_request = 1,
-    tag_report = 2,
-    tag_measure = 3,
-    tag_rows = 4,
-    tag_failures = 5,
-    tag_answer = 6
+    tag_reports = 2,
+    tag_answer = 3,
+    tag_pieces = 4  // of a message whose length has been sent with one of the other tags
 };
 
 enum class Need : std::int64_t { now = 0, in_reserve = 1, nothing_more = 2 };
-enum class Answer : std::int64_t { work = 0, ask_again = 1, finished = 2 };
-
-using Integers = std::array<std::int64_t, 5>;
-using Reals = std::array<double, 8>;
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-template <class T>
-void send_all(mpi::communicator const& ranks, int to, int tag, T const* data, std::size_t count) {
-    for (std::size_t first = 0; first < count; first += piece)
-        ranks.send(to, tag, data + first, static_cast<int>(std::min(piece, count - first)));
+void send_bytes(mpi::communicator const& ranks, int to, int tag, std::string const& bytes) {
+    auto const size = static_cast<std::int64_t>(bytes.size());
+    ranks.send(to, tag, &size, 1);
+    for (std::size_t first = 0; first < bytes.size(); first += piece)
+        ranks.send(to, tag_pieces, bytes.data() + first,
+                   static_cast<int>(std::min(piece, bytes.size() - first)));
 }
 
-template <class T>
-void receive_all(mpi::communicator const& ranks, int from, int tag, T* data, std::size_t count) {
-    for (std::size_t first = 0; first < count; first += piece)
-        ranks.recv(from, tag, data + first, static_cast<int>(std::min(piece, count - first)));
+std::string receive_bytes(mpi::communicator const& ranks, int from, int tag) {
+    std::int64_t size = 0;
+    ranks.recv(from, tag, &size, 1);
+    std::string bytes(static_cast<std::size_t>(size), '\0');
+    for (std::size_t first = 0; first < bytes.size(); first += piece)
+        ranks.recv(from, tag_pieces, bytes.data() + first,
+                   static_cast<int>(std::min(piece, bytes.size() - first)));
+    return bytes;
 }
 
-void send_report(mpi::communicator const& ranks, BlockReport const& report) {
-    Integers const sizes = {report.block, std::ssize(report.rows), std::ssize(report.failures),
-                            report.headline.count, 0};
-    auto const& m = report.headline;
-    Reals const measured = {report.seconds, m.mean, m.M2, m.M3, m.M4, m.minimum, m.maximum, 0};
-    ranks.send(0, tag_report, sizes.data(), static_cast<int>(sizes.size()));
-    ranks.send(0, tag_measure, measured.data(), static_cast<int>(measured.size()));
-    send_all(ranks, 0, tag_rows, report.rows.data(), report.rows.size());
-    send_all(ranks, 0, tag_failures, report.failures.data(), report.failures.size());
+void put(ByteWriter& out, BlockReport const& report) {
+    out.put(report.block);
+    out.put(report.seconds);
+    out.put(report.headline);
+    out.put_all(std::span<double const>(report.rows));
+    out.put_text(report.failures);
 }
 
-BlockReport receive_report(mpi::communicator const& ranks, int from) {
-    Integers sizes{};
-    Reals measured{};
-    ranks.recv(from, tag_report, sizes.data(), static_cast<int>(sizes.size()));
-    ranks.recv(from, tag_measure, measured.data(), static_cast<int>(measured.size()));
-    BlockReport report{.block = sizes[0],
-                       .seconds = measured[0],
-                       .headline = {.count = sizes[3],
-                                    .mean = measured[1],
-                                    .M2 = measured[2],
-                                    .M3 = measured[3],
-                                    .M4 = measured[4],
-                                    .minimum = measured[5],
-                                    .maximum = measured[6]},
-                       .rows = std::vector<double>(static_cast<std::size_t>(sizes[1])),
-                       .failures = std::string(static_cast<std::size_t>(sizes[2]), ' ')};
-    receive_all(ranks, from, tag_rows, report.rows.data(), report.rows.size());
-    receive_all(ranks, from, tag_failures, report.failures.data(), report.failures.size());
+BlockReport get_report(ByteReader& in, index rank) {
+    BlockReport report{.block = in.get<index>(), .rank = rank, .headline = {}};
+    report.seconds = in.get<double>();
+    report.headline = in.get<Moments>();
+    report.rows = in.get_all<double>();
+    report.failures = in.get_text();
     return report;
 }
 
@@ -101,12 +87,15 @@ public:
          std::function<void(BlockReport const&)> const& on_report)
         : scheduler_(blocks), ranks_(ranks), on_report_(on_report) {}
 
-    std::optional<Block> next(index rank, Need need = Need::now) {
+    std::optional<Block> next() {
         std::lock_guard const lock(mutex_);
-        if (closed_) return std::nullopt;
+        return closed_ ? std::nullopt : scheduler_.next(0);
+    }
+    std::vector<Block> next_batch(index rank, Need need) {
+        std::lock_guard const lock(mutex_);
         // Near the end a block in one rank's reserve is a block another rank could be computing.
-        if (need == Need::in_reserve && scheduler_.waiting() <= 2 * ranks_) return std::nullopt;
-        return scheduler_.next(rank);
+        if (closed_ || (need == Need::in_reserve && scheduler_.waiting() <= 2 * ranks_)) return {};
+        return scheduler_.next_batch(rank, ranks_);
     }
     /// `rank` takes no more; what it holds and has not delivered may be taken by others.
     void leave(index rank) {
@@ -118,10 +107,9 @@ public:
         std::lock_guard const lock(mutex_);
         closed_ = true;
     }
-    void deliver(index rank, BlockReport report) {
+    void deliver(BlockReport const& report) {
         std::lock_guard const lock(mutex_);
-        report.rank = rank;
-        if (scheduler_.deliver(rank, report.block)) on_report_(report);
+        if (scheduler_.deliver(report.rank, report.block)) on_report_(report);
     }
 
 private:
@@ -141,28 +129,25 @@ void serve(mpi::communicator const& ranks, Desk& desk) {
             continue;
         }
         int const from = message->source();
-        if (message->tag() == tag_report) {
-            desk.deliver(from, receive_report(ranks, from));
+        if (message->tag() == tag_reports) {
+            auto const bytes = receive_bytes(ranks, from, tag_reports);
+            for (ByteReader in(bytes); !in.at_end();) desk.deliver(get_report(in, from));
             continue;
         }
-        std::int64_t need = 0;
-        ranks.recv(from, tag_request, &need, 1);
-        if (static_cast<Need>(need) == Need::nothing_more) {
+        std::int64_t code = 0;
+        ranks.recv(from, tag_request, &code, 1);
+        auto const need = static_cast<Need>(code);
+        if (need == Need::nothing_more) {
             desk.leave(from);
             --left;
             continue;
         }
-        Integers answer{};
-        if (auto const block = desk.next(from, static_cast<Need>(need))) {
-            answer = {static_cast<std::int64_t>(Answer::work), block->id, block->point,
-                      block->first, block->count};
-        } else if (static_cast<Need>(need) == Need::in_reserve) {
-            answer[0] = static_cast<std::int64_t>(Answer::ask_again);
-        } else {
-            answer[0] = static_cast<std::int64_t>(Answer::finished);
-            --left;
-        }
-        ranks.send(from, tag_answer, answer.data(), static_cast<int>(answer.size()));
+        auto const batch = desk.next_batch(from, need);
+        // An empty answer: ask again, if it was for reserve; else there is nothing left.
+        if (batch.empty() && need == Need::now) --left;
+        ByteWriter answer;
+        answer.put_all(std::span<Block const>(batch));
+        send_bytes(ranks, from, tag_answer, answer.bytes());
     }
 }
 
@@ -171,13 +156,39 @@ void request(mpi::communicator const& ranks, Need need) {
     ranks.send(0, tag_request, &code, 1);
 }
 
-/// The block granted for the last request; nothing if there is none (yet, if it was for reserve).
-std::optional<Block> granted(mpi::communicator const& ranks) {
+/// The blocks granted for the last request; none if there are none (yet, if it was for reserve).
+std::vector<Block> granted(mpi::communicator const& ranks) {
     while (!ranks.iprobe(0, tag_answer)) std::this_thread::sleep_for(nap);
-    Integers answer{};
-    ranks.recv(0, tag_answer, answer.data(), static_cast<int>(answer.size()));
-    if (static_cast<Answer>(answer[0]) != Answer::work) return std::nullopt;
-    return Block{.id = answer[1], .point = answer[2], .first = answer[3], .count = answer[4]};
+    auto const bytes = receive_bytes(ranks, 0, tag_answer);
+    return ByteReader(bytes).get_all<Block>();
+}
+
+/// What every rank but 0 does: computes batches until nothing is left, or until a block comes to
+/// nothing, which means that this rank is to stop.
+template <class Compute>
+void work_through_batches(mpi::communicator const& ranks, Compute const& compute) {
+    for (;;) {
+        request(ranks, Need::now);
+        auto batch = granted(ranks);
+        if (batch.empty()) return;
+        while (!batch.empty()) {
+            ByteWriter reports;
+            bool leaving = false, asked = false;
+            for (auto const& block : batch) {
+                asked = block.id == batch.back().id;
+                if (asked) request(ranks, Need::in_reserve);
+                auto const report = compute(block);
+                leaving = !report;
+                if (leaving) break;
+                put(reports, *report);
+            }
+            send_bytes(ranks, 0, tag_reports, reports.bytes());
+            batch = asked ? granted(ranks) : std::vector<Block>();
+            if (!leaving) continue;
+            request(ranks, Need::nothing_more);
+            return;
+        }
+    }
 }
 
 }  // namespace
@@ -209,6 +220,7 @@ Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& wor
             computing += seconds;
             if (!report) return std::nullopt;
             report->block = block.id;
+            report->rank = ranks.rank();
             report->seconds = seconds;
             ++computed;
             return report;
@@ -232,29 +244,16 @@ Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& wor
                     world.abort(static_cast<int>(ExitCode::internal));
                 }
             });
-        while (auto const block = desk.next(0)) {
-            auto report = timed(*block);
+        while (auto const block = desk.next()) {
+            auto const report = timed(*block);
             if (!report) break;
-            desk.deliver(0, std::move(*report));
+            desk.deliver(*report);
         }
         desk.leave(0);
         if (stopping()) desk.close();
         if (service.joinable()) service.join();
     } else {
-        bool leaving = false;
-        while (!leaving) {
-            request(ranks, Need::now);
-            auto block = granted(ranks);
-            if (!block) break;
-            while (block && !leaving) {
-                request(ranks, Need::in_reserve);
-                auto const report = timed(*block);
-                leaving = !report;
-                if (report) send_report(ranks, *report);
-                block = granted(ranks);
-            }
-        }
-        if (leaving) request(ranks, Need::nothing_more);
+        work_through_batches(ranks, timed);
     }
 
     Times times{.wall = seconds_since(start), .computing = {}, .blocks = {}};

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""The same records, summary and claims for any number of ranks and any block size.
+"""The same records, summary and claims for any number of ranks, any block size, and as shards.
 
 usage: rank_independence.py PROGRAM SOURCE_FOLDER"""
 import os
@@ -35,15 +35,25 @@ def run(name, job, ranks, *arguments):
     return result
 
 
+def shards(name, job, count, *arguments):
+    result = os.path.join(folder, name + ".h5")
+    for number in range(1, count + 1):
+        command = ["mpirun", "--oversubscribe", "-n", "2", program] if number == 2 else [program]
+        subprocess.run([*command, "run", job, "-o", result, "-q", "--shard", f"{number}/{count}", *arguments], check=True, stdout=subprocess.DEVNULL, timeout=280)
+        assert not os.path.exists(result)
+    subprocess.run([program, "merge", job, "-o", result, *arguments], check=True, stdout=subprocess.DEVNULL)
+    return result
+
+
 for job, settings in ((os.path.join(source, "jobs", "loss_surfaces.toml"), ["--tier", "smoke"]),
                       (os.path.join(source, "jobs", "train.toml"), ["--tier", "smoke", "--set", "parameters.patience=1", "--set", "parameters.momentum=0.9"])):
     name = os.path.basename(job)[:-5]
     reference = run(name + "-alone", job, 0, *settings)
-    for ranks, block in ((1, 0), (2, 0), (3, 5), (4, 1), (2, 7)):
-        other = run(name + "-other", job, ranks, *settings, *(["--set", f"run.block={block}"] if block else []))
+    for ranks, block in ((1, 0), (2, 0), (3, 5), (4, 1), (2, 7), (7, 0), ("shards", 0)):
+        other = shards(name + "-shards", job, 5, *settings) if ranks == "shards" else run(name + "-other", job, ranks, *settings, *(["--set", f"run.block={block}"] if block else []))
         # Bit for bit (h5diff takes any two NaN for different unless told otherwise), then h5diff.
         subprocess.run(["/usr/bin/python3", "-c", compare, reference, other], check=True)
         for group in ("/records", "/summary", "/claims"):
             done = subprocess.run(["h5diff", reference, other, group, group], capture_output=True, text=True)
             assert done.returncode == 0, (job, ranks, block, group, done.stdout[:500])
-        print(f"{os.path.basename(job)}: {ranks} rank(s), block {block or 'of the study'}: no difference")
+        print(f"{os.path.basename(job)}: {ranks} {'' if ranks == 'shards' else 'rank(s)'}, block {block or 'of the study'}: no difference")
