@@ -57,6 +57,9 @@ void replace_file(std::string const& path, std::span<char const> bytes) {
 }
 
 std::string read_file(std::string const& path) {
+    // A folder opens like a file.
+    if (std::filesystem::is_directory(path))
+        throw Error(ExitCode::io_failure, path + " cannot be read: it is a folder");
     std::ifstream file(path, std::ios::binary);
     if (!file)
         throw Error(errno == ENOENT ? ExitCode::missing_input : ExitCode::io_failure,

@@ -15,7 +15,7 @@ program = sys.argv[1]
 folder = tempfile.mkdtemp()
 job = os.path.join(folder, "coin.toml")
 with open(job, "w") as file:
-    file.write('study = "coin"\nseeds.count = 200\n[sweep]\ngrid = { k = [1000, 100000] }\n')
+    file.write('study = "coin"\nseeds.count = 200\n[sweep]\ngrid = { k = [10, 1000] }\n')
 
 
 def spinscape(*arguments, code=0, binary=program, ranks=0):
@@ -102,7 +102,7 @@ print("changed parameter, changed program: refused, with what differs")
 # Two runs of one job at once, a run beside a shard, and status and merge beside a run.
 slow = os.path.join(folder, "slow.toml")
 with open(slow, "w") as file:
-    file.write('study = "coin"\nseeds.count = 4000\nparameters.k = 100000\nsweep.grid = { k = [100000] }\n')
+    file.write('study = "coin"\nseeds.count = 4000\nparameters.seconds = 0.002\n')
 busy = os.path.join(folder, "busy.h5")
 running = subprocess.Popen([program, "run", slow, "-o", busy, "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 while not os.path.exists(busy + ".run/rank00000.journal"):

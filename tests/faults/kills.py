@@ -38,12 +38,12 @@ seeds.count = 24
 parameters = { system = "glass", starts = 8 }
 run = { save = "1s" }
 [sweep]
-grid = { N = [60, 120] }
+grid = { N = [60, 100] }
 """),
     ("coin", coin, """study = "coin"
 seeds.count = 600
 [sweep]
-grid = { k = [20000, 200000] }
+grid = { seconds = [0.001, 0.004] }
 """),
 ]
 

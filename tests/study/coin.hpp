@@ -4,8 +4,10 @@
 #include "spinscape/stats/estimate.hpp"
 #include "spinscape/study/study.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <stdexcept>
+#include <thread>
 
 namespace spinscape::tests {
 
@@ -22,6 +24,7 @@ inline Study coin() {
                 task.finish(r, Outcome::diverged);
                 continue;
             }
+            std::this_thread::sleep_for(std::chrono::duration<double>(p.real("seconds")));
             Stream stream(task.master_seed(), Purpose::noise, r, 0, static_cast<std::uint64_t>(k));
             double const shift = p.text("kind") == "biased" ? p.real("bias") : 0;
             double sum = 0;
@@ -100,6 +103,11 @@ inline Study coin() {
                             .standard = 0.0,
                             .description = "pretended need of memory",
                             .minimum = 0},
+                           {.name = "seconds",
+                            .standard = 0.0,
+                            .description = "time that a replica takes, asleep",
+                            .units = "s",
+                            .minimum = 0},
                            {.name = "throw_at",
                             .standard = std::int64_t{-1},
                             .description = "replica that throws"},
@@ -125,7 +133,10 @@ inline Study coin() {
             .smoke = "seeds.count = 5\n[sweep]\ngrid = { k = [1, 9] }\n",
             .standard = "seeds.count = 40\n[sweep]\ngrid = { k = [1, 4, 9] }\n",
             .paper = "seeds.count = 1000\n[parameters]\nk = 100\n",
-            .cost = [](Parameters const& p) { return 1e-6 * static_cast<double>(p.integer("k")); },
+            .cost =
+                [](Parameters const& p) {
+                    return p.real("seconds") + 1e-8 * static_cast<double>(p.integer("k"));
+                },
             .memory = [](Parameters const& p) { return 1e9 * p.real("gigabytes"); },
             .validate =
                 [](Parameters const& p, std::string const&) {
