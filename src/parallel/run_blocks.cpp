@@ -27,8 +27,22 @@ namespace {
 namespace mpi = boost::mpi;
 using Clock = std::chrono::steady_clock;
 
-/// Long enough to leave the core to whoever computes there, short against any block worth sending.
-constexpr auto nap = std::chrono::microseconds(50);
+/// How long to sleep before looking for a message again. Whoever waits leaves the core to whoever
+/// computes there, and each look takes the core away for some microseconds: so the longer nothing
+/// has come, the longer the sleep, up to what is short against any block worth sending.
+class Nap {
+public:
+    void sleep() const {
+        using namespace std::chrono_literals;
+        auto const waited = Clock::now() - since_;
+        std::this_thread::sleep_for(std::clamp<Clock::duration>(waited / 20, 50us, 5ms));
+    }
+    void message_came() { since_ = Clock::now(); }
+
+private:
+    Clock::time_point since_ = Clock::now();
+};
+
 /// Messages are cut into pieces: counts in MPI 3 are int.
 constexpr std::size_t piece = std::size_t{1} << 24;
 
@@ -122,12 +136,14 @@ private:
 
 /// Answers the other ranks until each has been told that nothing is left.
 void serve(mpi::communicator const& ranks, Desk& desk) {
+    Nap nap;
     for (int left = ranks.size() - 1; left > 0;) {
         auto const message = ranks.iprobe();
         if (!message) {
-            std::this_thread::sleep_for(nap);
+            nap.sleep();
             continue;
         }
+        nap.message_came();
         int const from = message->source();
         if (message->tag() == tag_reports) {
             auto const bytes = receive_bytes(ranks, from, tag_reports);
@@ -158,7 +174,7 @@ void request(mpi::communicator const& ranks, Need need) {
 
 /// The blocks granted for the last request; none if there are none (yet, if it was for reserve).
 std::vector<Block> granted(mpi::communicator const& ranks) {
-    while (!ranks.iprobe(0, tag_answer)) std::this_thread::sleep_for(nap);
+    for (Nap const nap; !ranks.iprobe(0, tag_answer);) nap.sleep();
     auto const bytes = receive_bytes(ranks, 0, tag_answer);
     return ByteReader(bytes).get_all<Block>();
 }
