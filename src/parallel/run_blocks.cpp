@@ -10,11 +10,14 @@
 #include "spinscape/parallel/world.hpp"
 
 #include <boost/mpi/collectives.hpp>
+#include <boost/mpi/nonblocking.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <iostream>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -94,6 +97,43 @@ BlockReport get_report(ByteReader& in, index rank) {
     return report;
 }
 
+/// Messages under way from rank 0. It must not wait for a rank to take an answer: that rank may be
+/// computing, or may itself be waiting for rank 0 to take its reports.
+class Outbox {
+public:
+    explicit Outbox(mpi::communicator const& ranks) : ranks_(ranks) {}
+
+    void send(int to, int tag, std::string bytes) {
+        while (!letters_.empty() && letters_.front()->taken()) letters_.pop_front();
+        auto& letter = *letters_.emplace_back(std::make_unique<Letter>());
+        letter.bytes = std::move(bytes);
+        letter.size = static_cast<std::int64_t>(letter.bytes.size());
+        letter.requests.push_back(ranks_.isend(to, tag, &letter.size, 1));
+        for (std::size_t first = 0; first < letter.bytes.size(); first += piece)
+            letter.requests.push_back(
+                ranks_.isend(to, tag_pieces, letter.bytes.data() + first,
+                             static_cast<int>(std::min(piece, letter.bytes.size() - first))));
+    }
+    void wait_until_all_are_taken() {
+        for (auto& letter : letters_)
+            mpi::wait_all(letter->requests.begin(), letter->requests.end());
+        letters_.clear();
+    }
+
+private:
+    /// Stays where it is while MPI reads from it.
+    struct Letter {
+        std::string bytes;
+        std::int64_t size = 0;
+        std::vector<mpi::request> requests;
+
+        bool taken() { return mpi::test_all(requests.begin(), requests.end()); }
+    };
+
+    mpi::communicator const& ranks_;
+    std::deque<std::unique_ptr<Letter>> letters_;
+};
+
 /// Scheduler and report sink of rank 0, shared by its main and its service thread.
 class Desk {
 public:
@@ -137,6 +177,7 @@ private:
 /// Answers the other ranks until each has been told that nothing is left.
 void serve(mpi::communicator const& ranks, Desk& desk) {
     Nap nap;
+    Outbox outbox(ranks);
     for (int left = ranks.size() - 1; left > 0;) {
         auto const message = ranks.iprobe();
         if (!message) {
@@ -163,8 +204,9 @@ void serve(mpi::communicator const& ranks, Desk& desk) {
         if (batch.empty() && need == Need::now) --left;
         ByteWriter answer;
         answer.put_all(std::span<Block const>(batch));
-        send_bytes(ranks, from, tag_answer, answer.bytes());
+        outbox.send(from, tag_answer, answer.bytes());
     }
+    outbox.wait_until_all_are_taken();
 }
 
 void request(mpi::communicator const& ranks, Need need) {

@@ -2,6 +2,7 @@
 #include "spinscape/base/error.hpp"
 #include "spinscape/parallel/world.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -112,6 +113,21 @@ void short_blocks(World& world) {
     }
 }
 
+/// Answers and reports that are both too long for MPI to take at once (batches of hundreds of tiny
+/// blocks): rank 0 must not wait with an answer for a rank that waits with its reports for rank 0.
+void long_messages_cross(World& world) {
+    std::vector<Block> list;
+    for (index i = 0; i < 20000; ++i)
+        list.push_back({.id = i, .first = i, .count = 1, .cost = 1e-5});
+    std::vector<int> seen(list.size());
+    computed(
+        world, list, [](Block const& block) { return report_of(block, 50); },
+        [&](BlockReport const& report) { ++seen[static_cast<std::size_t>(report.block)]; });
+    if (world.rank() == 0)
+        check(std::all_of(seen.begin(), seen.end(), [](int count) { return count == 1; }),
+              "each of many blocks once");
+}
+
 /// Each rank leaves after `most` blocks: none is reported twice, and what nobody took stays undone.
 void ranks_leave(World& world, index n, index most) {
     auto const list = blocks(n);
@@ -172,6 +188,7 @@ int main(int argc, char** argv) {
     check(world.maximum(static_cast<int>(world.rank())) == world.size() - 1, "maximum");
     for (index const n : {0, 1, 2, 5, 50}) everything_arrives(world, n, 7);
     everything_arrives(world, 3, 2500000);  // 20 MB each
+    for (int repeat = 0; repeat < 5; ++repeat) long_messages_cross(world);
     ranks_leave(world, 50, 3);
     ranks_leave(world, 50, 0);
     everybody_stops(world);
