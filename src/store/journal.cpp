@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <thread>
@@ -61,6 +62,22 @@ std::string framed(std::string_view entry) {
     std::string bytes(reinterpret_cast<char const*>(&header), sizeof header);
     bytes += entry;
     return bytes;
+}
+
+std::string read_entry(std::string const& path, std::int64_t at) {
+    std::ifstream file(path, std::ios::binary);
+    Header header{};
+    file.seekg(at);
+    if (!file.read(reinterpret_cast<char*>(&header), sizeof header) || header.mark != mark)
+        return "";
+    auto const behind = file.tellg();
+    // Before the length is believed: a damaged one must not ask for memory.
+    if (file.seekg(0, std::ios::end); file.tellg() - behind < std::streamoff{header.length})
+        return "";
+    std::string entry(header.length, '\0');
+    file.seekg(behind);
+    file.read(entry.data(), static_cast<std::streamsize>(entry.size()));
+    return file && checksum(header.length, entry) == header.checksum ? entry : "";
 }
 
 JournalCheck read_journal(std::string const& path,
@@ -136,8 +153,9 @@ Journal::~Journal() {
     ::close(descriptor_);
 }
 
-void Journal::append(std::string_view entry) {
+std::int64_t Journal::append(std::string_view entry) {
     auto const bytes = framed(entry);
+    auto const begin = end_;
     for (std::size_t done = 0; done < bytes.size();) {
         auto const n = ::write(descriptor_, bytes.data() + done, bytes.size() - done);
         if (n < 0 && errno == EINTR) continue;
@@ -155,6 +173,7 @@ void Journal::append(std::string_view entry) {
     if (::fstat(descriptor_, &status) == 0 && status.st_nlink == 0)
         throw Error(ExitCode::io_failure,
                     path_ + " has been removed while it was written; what was in it is lost");
+    return begin;
 }
 
 void Journal::sync() {

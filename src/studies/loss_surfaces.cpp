@@ -431,6 +431,10 @@ Study loss_surfaces() {
                 [](Task& task) {
                     is_glass(task.parameters()) ? run_glasses(task) : run_networks(task);
                 },
+            .extends =
+                [](Parameters const& p) {
+                    return is_glass(p) ? std::string() : studies::extended_parameter(p);
+                },
             .conclude = conclude};
 }
 

@@ -89,6 +89,7 @@ Study train() {
         .validate = studies::validate_network,
         .run = run,
         .pauses = true,
+        .extends = studies::extended_parameter,
         .conclude = conclude};
 }
 

@@ -410,13 +410,15 @@ Job resolve_job(std::string const& text, std::string const& path, std::vector<St
     else if (auto const* preset_sweep = preset.get("sweep"))
         resolve.sweeps(*preset_sweep);
     if (auto const* group = table.get_as<toml::table>("run"))
-        resolve.known_keys(*group, "run", {"block", "max_time", "save"});
+        resolve.known_keys(*group, "run", {"block", "keep_states", "max_time", "save"});
     if (auto const* group = table.get_as<toml::table>("output"))
         resolve.known_keys(*group, "output", {"file"});
     job.block = resolve
                     .entry<std::int64_t>(table, "run", "block", 1,
                                          "an integer of at least 1 (replicas per block)")
                     .value_or(0);
+    job.keep_states =
+        resolve.entry<bool>(table, "run", "keep_states", false, "true or false").value_or(true);
     auto const duration = [&](char const* key) -> std::string {
         auto const written =
             resolve.entry<std::string>(table, "run", key, 0, "a duration, e.g. \"90min\"");

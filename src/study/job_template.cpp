@@ -48,7 +48,9 @@ std::string job_template(Study const& study) {
         "continue; or "
         "\"slurm\"\n"
         "# save = \"10min\"          # between saved states of a long block\n"
-        "# block = 16             # replicas per block\n\n"
+        "# block = 16             # replicas per block\n"
+        "# keep_states = false    # save disk space: finished replicas cannot be continued, e.g. "
+        "with more epochs\n\n"
         "# [output]\n# file = \"result.h5\"    # relative to this file\n";
     return text;
 }

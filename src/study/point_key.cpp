@@ -15,10 +15,13 @@ std::uint64_t hash(std::string const& text, std::uint64_t start) {
 
 }  // namespace
 
-std::string point_key(Job const& job, Parameters const& point) {
+std::string point_key(Job const& job, Parameters const& point, std::string const& without) {
     auto text = fmt::format("{}\n{}\n", job.study->name, job.master_seed);
     for (auto const& spec : job.study->parameters)
-        text += fmt::format("{} = {}\n", spec.name, to_text(point.value(spec.name)));
+        if (spec.name == without)
+            text += fmt::format("{} = any\n", spec.name);
+        else
+            text += fmt::format("{} = {}\n", spec.name, to_text(point.value(spec.name)));
     return fmt::format("{:016x}{:016x}", hash(text, 0xcbf29ce484222325U),
                        hash(text, 0x84222325cbf29ce4U));
 }

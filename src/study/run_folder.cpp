@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Kind : std::uint8_t { session = 1, block = 2 };
+enum class Kind : std::uint8_t { session = 1, block = 2, kept = 3 };
 
 constexpr char const* program_line = "# program: ";
 
@@ -48,7 +48,7 @@ void add_failures(std::string const& lines, index point, std::vector<Failure>& f
 
 /// Adds what is new of a block entry, of which the kind has been read.
 void add_block(ByteReader& entry, std::multimap<std::string, index> const& points,
-               Finished& finished) {
+               std::map<std::string, index>& foreign, Finished& finished) {
     auto const key = entry.get_text();
     auto const first = entry.get<std::int64_t>(), count = entry.get<std::int64_t>();
     auto const seconds = entry.get<double>();
@@ -58,7 +58,7 @@ void add_block(ByteReader& entry, std::multimap<std::string, index> const& point
     if (first < 0 || count < 0 || rows.size() != static_cast<std::size_t>(count) * width)
         throw Error(ExitCode::bad_input, "an entry with other fields than this study has");
     auto const [begin, end] = points.equal_range(key);
-    if (begin == end) finished.foreign += count;
+    if (begin == end) foreign[key] += count;
     finished.core_seconds += seconds;
     for (auto at = begin; at != end; ++at) {
         auto const point = at->second;
@@ -108,6 +108,13 @@ std::string block_entry(std::string const& key, index first, index count, double
     return entry.bytes();
 }
 
+std::string kept_entry(KeptState const& state) {
+    ByteWriter entry;
+    entry.put(Kind::kept);
+    state.put(entry);
+    return entry.bytes();
+}
+
 std::string session_entry() {
     std::array<char, 256> host{};
     ::gethostname(host.data(), host.size() - 1);
@@ -141,18 +148,41 @@ bool RunFolder::exists() const {
     return fs::is_directory(path_);
 }
 
-std::string RunFolder::journal(Shard shard, index rank) const {
+namespace {
+
+std::string rank_name(Shard shard, index rank) {
     auto const part = shard.of > 1 ? fmt::format("-{}of{}", shard.number, shard.of) : std::string();
-    return fmt::format("{}/rank{:05}{}.journal", path_, rank, part);
+    return fmt::format("rank{:05}{}", rank, part);
 }
 
-std::vector<std::string> RunFolder::journals() const {
+}  // namespace
+
+std::string RunFolder::journal(Shard shard, index rank) const {
+    return fmt::format("{}/{}.journal", path_, rank_name(shard, rank));
+}
+
+std::string RunFolder::states_name(Shard shard, index rank) const {
+    return rank_name(shard, rank) + ".states";
+}
+
+std::vector<std::string> RunFolder::files(char const* extension) const {
     std::vector<std::string> found;
     std::error_code problem;
     for (auto const& file : fs::directory_iterator(path_, problem))
-        if (file.path().extension() == ".journal") found.push_back(file.path().string());
+        if (file.path().extension() == extension) found.push_back(file.path().string());
     std::sort(found.begin(), found.end());
     return found;
+}
+
+KeptStates RunFolder::kept_states() const {
+    KeptStates kept;
+    if (files(".states").empty()) return kept;
+    for (auto const& file : files(".journal"))
+        store::read_journal(file, [&](std::string_view bytes) {
+            ByteReader entry(bytes);
+            if (entry.get<Kind>() == Kind::kept) kept.add(KeptState::get(entry));
+        });
+    return kept;
 }
 
 bool RunFolder::stop_requested() const {
@@ -224,7 +254,8 @@ void RunFolder::open(Job const& job, Policy policy, Shard shard) {
                     fmt::format("{} cannot be created: {}", path_, problem.message()));
     lock(shard);
     if (policy == Policy::restart) {
-        for (auto const& file : journals()) fs::remove(file);
+        for (auto const* extension : {".journal", ".states"})
+            for (auto const& file : files(extension)) fs::remove(file);
         fs::remove_all(path_ + "/state");
         fs::create_directories(path_ + "/state");
     } else if (policy == Policy::keep) {
@@ -242,19 +273,34 @@ Finished RunFolder::finished(Job const& job) const {
     std::multimap<std::string, index> points;
     for (std::size_t p = 0; p < job.points.size(); ++p)
         points.emplace(point_key(job, job.points[p].parameters), static_cast<index>(p));
-    for (auto const& file : journals()) {
+    std::map<std::string, index> foreign;
+    for (auto const& file : files(".journal")) {
         auto const check = store::read_journal(file, [&](std::string_view bytes) {
             try {
                 ByteReader entry(bytes);
-                if (entry.get<Kind>() == Kind::session)
-                    ++result.sessions;
-                else
-                    add_block(entry, points, result);
+                switch (entry.get<Kind>()) {
+                    case Kind::session:
+                        ++result.sessions;
+                        break;
+                    case Kind::kept:
+                        result.kept.add(KeptState::get(entry));
+                        break;
+                    case Kind::block:
+                        add_block(entry, points, foreign, result);
+                }
             } catch (Error const& error) {
                 result.damage.push_back(fmt::format("{}: {}", file, error.what()));
             }
         });
         result.damage.insert(result.damage.end(), check.damage.begin(), check.damage.end());
+    }
+    for (auto const& [key, replicas] : foreign) {
+        bool const continued = std::any_of(job.points.begin(), job.points.end(),
+                                           [&, &point = key](Point const& wanted) {
+                                               auto const line = line_of(job, wanted.parameters);
+                                               return line && result.kept.leads_to(point, *line);
+                                           });
+        if (!continued) result.foreign += replicas;
     }
     return result;
 }

@@ -67,6 +67,7 @@ std::vector<parallel::Block> missing_blocks(Job const& job, std::vector<index> c
         auto const size = std::max(wished, index{1});
         auto const point = static_cast<index>(p);
         double const cost = job.study->cost(parameters);
+        auto const line = finished.kept.empty() ? std::nullopt : line_of(job, parameters);
         for (index start = 0; start < replicas[p]; start += size, ++cell) {
             if (cell % shard.of != shard.number - 1) continue;
             auto const end = std::min(start + size, replicas[p]);
@@ -76,12 +77,23 @@ std::vector<parallel::Block> missing_blocks(Job const& job, std::vector<index> c
                     continue;
                 }
                 index count = 1;
-                while (first + count < end && !finished.has(point, first + count)) ++count;
+                while (first + count < end && !finished.has(point, first + count) &&
+                       !(line && finished.kept.count_at(*line, first + count) > 0))
+                    ++count;
+                // What goes on from a kept state goes on in the same blocks.
+                double left = 1;
+                if (line) {
+                    if (auto const kept = finished.kept.count_at(*line, first); kept > 0)
+                        count = std::min(count, kept);
+                    if (auto const* state = finished.kept.find(*line, first, count))
+                        left -= static_cast<double>(state->line.value) /
+                                static_cast<double>(line->value);
+                }
                 blocks.push_back({.id = std::ssize(blocks),
                                   .point = point,
                                   .first = first,
                                   .count = count,
-                                  .cost = cost * static_cast<double>(count)});
+                                  .cost = cost * left * static_cast<double>(count)});
                 first += count;
             }
         }
@@ -184,15 +196,16 @@ public:
 
     std::optional<parallel::BlockReport> operator()(parallel::Block const& block) {
         auto const& parameters = job_.points[static_cast<std::size_t>(block.point)].parameters;
-        auto const cost = job_.study->cost(parameters) * static_cast<double>(block.count);
+        auto const cost = block.cost;
         if (!fits(cost)) return std::nullopt;
         auto const start = Clock::now();
         auto const key = options_.folder != nullptr ? point_key(job_, parameters) : std::string();
-        auto report = compute(block, key);
+        auto const line = line_of(job_, parameters);
+        auto report = compute(block, key, line);
         if (!report) return std::nullopt;
         auto const seconds = seconds_since(start);
         if (cost > 0) seconds_per_cost_ = std::max(0.9 * seconds_per_cost_, seconds / cost);
-        write_down(block, key, seconds, *report);
+        write_down(block, key, line, seconds, *report);
         return report;
     }
 
@@ -204,12 +217,13 @@ private:
     }
 
     std::optional<parallel::BlockReport> compute(parallel::Block const& block,
-                                                 std::string const& key) {
+                                                 std::string const& key,
+                                                 std::optional<Line> const& line) {
         if (options_.folder == nullptr) return compute_block(job_, block, cache_);
         auto const& folder = *options_.folder;
         auto last_saved = Clock::now();
         bool kept = false;
-        Interruption const interruption{
+        Interruption interruption{
             .stopping = [&] { return options_.stopping && options_.stopping(); },
             .save_due = [&] { return seconds_since(last_saved) > options_.save_seconds; },
             .save =
@@ -219,18 +233,50 @@ private:
                     kept = true;
                 },
             .saved = folder.state(key, block.first, block.count)};
+        bool const stale = !interruption.saved.empty();
+        end_state_.clear();
+        if (line) {
+            if (!stale) interruption.saved = kept_state(*line, block);
+            if (job_.keep_states)
+                interruption.keep = [&](std::string const& bytes) { end_state_ = bytes; };
+        }
         auto report = compute_block(job_, block, cache_, &interruption);
-        stale_state_ = report && (kept || !interruption.saved.empty());
+        stale_state_ = report && (kept || stale);
         return report;
     }
 
-    void write_down(parallel::Block const& block, std::string const& key, double seconds,
+    /// The end of a shorter run of these replicas; empty if there is none.
+    std::string kept_state(Line const& line, parallel::Block const& block) {
+        if (!kept_) kept_ = options_.folder->kept_states();
+        auto const* state = kept_->find(line, block.first, block.count);
+        return state == nullptr
+                   ? ""
+                   : store::read_entry(options_.folder->path() + "/" + state->file, state->at);
+    }
+
+    void keep_end_state(std::string const& key, Line const& line, parallel::Block const& block) {
+        auto const name = options_.folder->states_name(options_.shard, rank_);
+        if (!states_) states_.emplace(options_.folder->path() + "/" + name);
+        auto const at = states_->append(end_state_);
+        journal_->append(kept_entry({.point = key,
+                                     .line = line,
+                                     .first = block.first,
+                                     .count = block.count,
+                                     .file = name,
+                                     .at = at}));
+        end_state_.clear();
+    }
+
+    void write_down(parallel::Block const& block, std::string const& key,
+                    std::optional<Line> const& line, double seconds,
                     parallel::BlockReport const& report) {
         if (options_.folder == nullptr) return;
         if (!journal_) {
             journal_.emplace(options_.folder->journal(options_.shard, rank_));
             journal_->append(session_entry());
         }
+        if (line && !end_state_.empty() && report.failures.empty())
+            keep_end_state(key, *line, block);
         journal_->append(
             block_entry(key, block.first, block.count, seconds, report.rows, report.failures));
         if (stale_state_) options_.folder->drop_state(key, block.first, block.count);
@@ -243,7 +289,9 @@ private:
     index rank_;
     SweepOptions const& options_;
     RankCache cache_;
-    std::optional<store::Journal> journal_;  // made when there is something to write
+    std::optional<store::Journal> journal_, states_;  // made when there is something to write
+    std::optional<KeptStates> kept_;                  // read when first asked for
+    std::string end_state_;                           // of the block just computed, to be kept
     bool stale_state_ = false;
     double seconds_per_cost_ = 0;
     Clock::time_point synced_ = Clock::now();

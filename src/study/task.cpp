@@ -53,17 +53,32 @@ void Task::finish(index replica, Outcome outcome) {
     outcomes_[static_cast<std::size_t>(replica - first_)] = outcome;
 }
 
+namespace {
+
+/// What has been recorded, then what the study puts.
+std::string state_bytes(std::vector<double> const& rows, std::vector<Outcome> const& outcomes,
+                        std::function<void(ByteWriter&)> const& write) {
+    ByteWriter bytes;
+    bytes.put_all(std::span<double const>(rows));
+    bytes.put_all(std::span<Outcome const>(outcomes));
+    write(bytes);
+    return bytes.bytes();
+}
+
+}  // namespace
+
 bool Task::pause(std::function<void(ByteWriter&)> const& write) {
     if (interruption_ == nullptr) return false;
     bool const stopping = interruption_->stopping();
     if (!stopping && !interruption_->save_due()) return false;
-    ByteWriter bytes;
-    bytes.put_all(std::span<double const>(rows_));
-    bytes.put_all(std::span<Outcome const>(outcomes_));
-    write(bytes);
-    interruption_->save(bytes.bytes());
+    interruption_->save(state_bytes(rows_, outcomes_, write));
     paused_ = stopping;
     return stopping;
+}
+
+void Task::keep(std::function<void(ByteWriter&)> const& write) {
+    if (interruption_ == nullptr || !interruption_->keep) return;
+    interruption_->keep(state_bytes(rows_, outcomes_, write));
 }
 
 bool Task::resume(std::function<void(ByteReader&)> const& read) {

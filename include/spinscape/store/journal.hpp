@@ -23,8 +23,8 @@ public:
     Journal& operator=(Journal const&) = delete;
 
     /// Error(io_failure) on a full disk (the entry is then not there at all), or when the file has
-    /// been removed from under us.
-    void append(std::string_view entry);
+    /// been removed from under us. Returns where the entry begins, for read_entry.
+    std::int64_t append(std::string_view entry);
     /// To the disk itself: against the loss of the machine, not only of the process.
     void sync();
 
@@ -46,6 +46,9 @@ struct JournalCheck {
 /// Error(missing_input) or Error(io_failure) if the file cannot be read.
 JournalCheck read_journal(std::string const& path,
                           std::function<void(std::string_view)> const& visit);
+
+/// The entry that begins at this byte of a journal; empty if it is not there or damaged.
+std::string read_entry(std::string const& path, std::int64_t at);
 
 /// An entry as it stands in a journal, for files of a single entry.
 std::string framed(std::string_view entry);

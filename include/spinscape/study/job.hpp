@@ -58,6 +58,7 @@ struct Job {
     std::vector<Point> points;
     index block = 0;            ///< replicas per block; 0: the study's choice
     double save_seconds = 600;  ///< between saved states of a long block
+    bool keep_states = true;    ///< at the end of replicas that could be continued (Study::extends)
     std::string max_time;       ///< "11h30m", "slurm"; empty: no limit
     std::string output;
 
@@ -82,8 +83,9 @@ Job resolve_job(std::string const& text, std::string const& path, std::vector<St
 std::string job_differences(std::string const& before, std::string const& now);
 
 /// 32 hexadecimal digits that name a parameter point for good: a hash of the study, the master seed
-/// and all parameter values. Records are kept under it, so that a job may gain points and replicas.
-std::string point_key(Job const& job, Parameters const& point);
+/// and all parameter values (but `without`). Records are kept under it, so that a job may gain
+/// points and replicas.
+std::string point_key(Job const& job, Parameters const& point, std::string const& without = "");
 
 /// A commented job file for a study with every parameter at its default.
 std::string job_template(Study const& study);

@@ -4,6 +4,7 @@
 #include "spinscape/stats/record_table.hpp"
 #include "spinscape/store/journal.hpp"
 #include "spinscape/study/job.hpp"
+#include "spinscape/study/kept_states.hpp"
 
 #include <optional>
 #include <set>
@@ -34,8 +35,10 @@ struct Finished {
     double core_seconds = 0;              ///< of these blocks
     index sessions = 0;                   ///< processes that started to write journals
     index repeated = 0;                   ///< replicas found more than once (identical)
-    index foreign = 0;                    ///< replicas of points that the job does not have
-    std::vector<std::string> damage;      ///< a sentence per damaged stretch or unusable entry
+    index foreign = 0;  ///< replicas of points that the job does not have and that do not lead to
+                        ///< one of its points
+    KeptStates kept;    ///< ends of replicas, to go on from
+    std::vector<std::string> damage;  ///< a sentence per damaged stretch or unusable entry
 
     [[nodiscard]] bool has(index point, index replica) const;
     void mark(index point, index first, index count);
@@ -45,8 +48,9 @@ struct Finished {
 ///   job.toml          the resolved job and the program that compute here
 ///   lock, lock-2of5   held while a process group computes
 ///   *.journal         one per rank: its finished blocks (store::Journal)
-///   state/            saved states of blocks that were left unfinished, named by point and
-///   replicas STOP              if somebody puts this file here, the run saves its states and ends
+///   *.states          one per rank: states that its finished blocks ended in (store::Journal)
+///   state/            saved states of unfinished blocks, named by point and replicas
+///   STOP              if somebody puts this file here, the run saves its states and ends
 class RunFolder {
 public:
     explicit RunFolder(Job const& job);
@@ -70,6 +74,10 @@ public:
     /// What all journals hold of this job. Reads only; may be called while others write.
     [[nodiscard]] Finished finished(Job const& job) const;
     [[nodiscard]] std::string journal(Shard shard, index rank) const;
+    /// Name, within the folder, of the file for kept states of a rank.
+    [[nodiscard]] std::string states_name(Shard shard, index rank) const;
+    /// What finished() holds of kept states, alone.
+    [[nodiscard]] KeptStates kept_states() const;
     [[nodiscard]] bool stop_requested() const;
 
     /// Saved state of this block that was there when this was first called; empty if none.
@@ -85,7 +93,7 @@ private:
     [[nodiscard]] std::string state_path(std::string const& key, index first, index count) const;
     void lock(Shard shard);
     void check_unchanged(Job const& job) const;
-    [[nodiscard]] std::vector<std::string> journals() const;
+    [[nodiscard]] std::vector<std::string> files(char const* extension) const;
 
     std::string path_;
     std::vector<int> locks_;                               // descriptors
@@ -95,6 +103,8 @@ private:
 /// A block in a journal: `rows` are outcome and fields of each replica.
 std::string block_entry(std::string const& key, index first, index count, double seconds,
                         std::vector<double> const& rows, std::string const& failures);
+/// A kept state, to be written before the entry of its block.
+std::string kept_entry(KeptState const& state);
 /// Start of a process that writes a journal.
 std::string session_entry();
 

@@ -51,6 +51,8 @@ struct Interruption {
     std::function<bool()> save_due;  ///< the last saved state has become old
     std::function<void(std::string const&)> save;
     std::string saved;  ///< empty: the block starts afresh
+    /// Takes the state at the end, from which a longer run goes on; none is wanted if empty.
+    std::function<void(std::string const&)> keep{};
 };
 
 /// A block of replicas of one parameter point, to be computed by `Study::run`.
@@ -81,6 +83,9 @@ public:
     /// Before anything is computed: `read` takes out what `write` put, if there is something.
     bool resume(std::function<void(ByteReader&)> const& read);
     [[nodiscard]] bool paused() const { return paused_; }
+    /// At the end, before results are recorded: `write` puts what `resume` needs to go on from here
+    /// when the parameter of Study::extends has grown.
+    void keep(std::function<void(ByteWriter&)> const& write);
 
     [[nodiscard]] std::vector<double> const& rows() const { return rows_; }
     [[nodiscard]] std::vector<Outcome> const& outcomes() const { return outcomes_; }
@@ -148,6 +153,9 @@ struct Study {
     std::function<void(Task&)> run;
     bool pauses =
         false;  ///< `run` calls Task::pause often: a block may start with little time left
+    /// Integer parameter that may grow later, so that finished replicas are continued (`epochs`):
+    /// what happens up to one of its values must not depend on it. Default, or empty: none here.
+    std::function<std::string(Parameters const&)> extends{};
     std::function<Findings(Results const&)> conclude;
 };
 

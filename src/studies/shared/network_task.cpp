@@ -115,7 +115,8 @@ std::vector<ParameterSpec> network_parameters(
          .minimum_excluded = true},
         {.name = "decay",
          .standard = std::string("exponential"),
-         .description = "of the learning rate over the run",
+         .description = "of the learning rate over the run; constant and step can be continued "
+                        "later with more epochs",
          .choices = decay_names()},
         {.name = "final_fraction",
          .standard = 0.01,
@@ -204,6 +205,12 @@ TrainingOptions training_options(Parameters const& p) {
     return options;
 }
 
+std::string extended_parameter(Parameters const& parameters) {
+    // The other schedules are stretched over all epochs: with more of them, all rates differ.
+    auto const decay = decay_from(parameters.text("decay"));
+    return decay == Decay::constant || decay == Decay::step ? "epochs" : "";
+}
+
 void validate_network(Parameters const& parameters, std::string const& job_folder) {
     if (parameters.text("start") == "file") {
         if (parameters.text("start_file").empty())
@@ -275,6 +282,7 @@ Batch<float> train_block(Task& task, Architecture const& architecture, TrainingD
     task.resume([&](ByteReader& state) { training.load(state); });
     while (training.advance())
         if (task.pause([&](ByteWriter& state) { training.save(state); })) return x;
+    task.keep([&](ByteWriter& state) { training.save(state); });
     auto const& trained = training.results();
     for (index i = 0; i < task.count(); ++i) {
         auto const replica = task.first() + i;

@@ -33,6 +33,9 @@ TrainingOptions training_options(Parameters const& parameters);
 /// work.
 void validate_network(Parameters const& parameters, std::string const& job_folder);
 
+/// Study::extends of networks: "epochs", where the learning rate does not depend on their number.
+std::string extended_parameter(Parameters const& parameters);
+
 /// Fields recorded by train_block.
 std::vector<Field> network_fields();
 
