@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <deque>
 #include <iostream>
 #include <memory>
@@ -57,6 +58,13 @@ enum Tag : int {
 };
 
 enum class Need : std::int64_t { now = 0, in_reserve = 1, nothing_more = 2 };
+
+/// Processor time of this thread.
+double thread_seconds() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
 
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -253,6 +261,7 @@ void work_through_batches(mpi::communicator const& ranks, Compute const& compute
 
 Times& Times::operator+=(Times const& later) {
     wall += later.wall;
+    serving += later.serving;
     computing.resize(std::max(computing.size(), later.computing.size()));
     blocks.resize(computing.size());
     for (std::size_t r = 0; r < later.computing.size(); ++r) {
@@ -265,7 +274,7 @@ Times& Times::operator+=(Times const& later) {
 Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& work) {
     auto const& ranks = world.implementation_->ranks;
     auto const start = Clock::now();
-    double computing = 0;
+    double computing = 0, serving = 0;
     index computed = 0;
 
     auto const stopping = [&] { return work.stopping && work.stopping(); };
@@ -297,6 +306,7 @@ Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& wor
             service = std::thread([&] {
                 try {
                     serve(ranks, desk);
+                    serving = thread_seconds();
                 } catch (std::exception const& problem) {
                     std::cerr << "spinscape: rank 0: " << problem.what() << std::endl;
                     world.abort(static_cast<int>(ExitCode::internal));
@@ -314,7 +324,7 @@ Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& wor
         work_through_batches(ranks, timed);
     }
 
-    Times times{.wall = seconds_since(start), .computing = {}, .blocks = {}};
+    Times times{.wall = seconds_since(start), .computing = {}, .blocks = {}, .serving = serving};
     mpi::gather(ranks, computing, times.computing, 0);
     mpi::gather(ranks, computed, times.blocks, 0);
     // A rank that is done must not ask for work of the next run while this one is still being

@@ -7,42 +7,50 @@
 
 namespace spinscape::parallel {
 
-Scheduler::Scheduler(std::vector<Block> const& blocks) {
+Scheduler::Scheduler(std::vector<Block> const& blocks) : place_(blocks.size()) {
+    entries_.reserve(blocks.size());
     for (auto const& block : blocks) {
         SPINSCAPE_EXPECT(block.id == std::ssize(entries_));
         cost_total_ += block.cost;
-        queue_.push_back(block.id);
         entries_.push_back({.block = block});
     }
     cost_waiting_ = cost_total_;
-    sort_queue_from(0);
+    waiting_ = std::ssize(entries_);
+    std::stable_sort(entries_.begin(), entries_.end(),
+                     [](Entry const& a, Entry const& b) { return a.block.cost > b.block.cost; });
+    for (index place = 0; place < waiting_; ++place)
+        place_[static_cast<std::size_t>(at(place).block.id)] = place;
 }
 
-void Scheduler::sort_queue_from(index sorted) {
-    // Taken from the back: dearest last, and the smaller id last among equals.
-    auto const later = [&](index a, index b) {
-        auto const &x = entry(a).block, &y = entry(b).block;
-        return x.cost != y.cost ? x.cost < y.cost : x.id > y.id;
-    };
-    std::sort(queue_.begin() + sorted, queue_.end(), later);
-    std::inplace_merge(queue_.begin(), queue_.begin() + sorted, queue_.end(), later);
+/// The block to be handed out next; null if none waits. What comes back from a lost rank is dearer
+/// than all that has not been handed out yet.
+Scheduler::Entry const* Scheduler::front() {
+    if (waiting_ == 0) return nullptr;
+    if (!returned_.empty()) return &at(*returned_.begin());
+    while (at(next_).state != State::waiting) ++next_;  // delivered while it waited
+    return &at(next_);
 }
 
 Block const& Scheduler::hand_out(index rank) {
-    auto& next = entry(queue_.back());
-    queue_.pop_back();
+    auto const place = front() - entries_.data();
+    auto& next = at(place);
+    if (returned_.empty())
+        ++next_;
+    else
+        returned_.erase(returned_.begin());
     next.state = State::handed_out;
     next.holder = rank;
+    --waiting_;
     cost_waiting_ -= next.block.cost;
     return next.block;
 }
 
 std::optional<Block> Scheduler::next(index rank) {
-    if (queue_.empty()) return std::nullopt;
+    if (waiting_ == 0) return std::nullopt;
     return hand_out(rank);
 }
 
-index Scheduler::batch_size(index ranks, BatchLimits const& limits) const {
+index Scheduler::batch_size(index ranks, BatchLimits const& limits) {
     auto const parts = batch_share * ranks;
     double const guided = cost_waiting_ / static_cast<double>(parts);
     // Shorter batches would only make the ranks queue at rank 0; but never more than a fair share.
@@ -50,7 +58,7 @@ index Scheduler::batch_size(index ranks, BatchLimits const& limits) const {
                                      cost_waiting_ / static_cast<double>(ranks));
     double const cost = std::min(limits.longest, std::max(shortest, guided));
     // No block that waits is dearer than the next one.
-    double const dearest = entries_[static_cast<std::size_t>(queue_.back())].block.cost;
+    double const dearest = front()->block.cost;
     auto const fit = dearest > 0 ? cost / dearest : static_cast<double>(waiting() / parts);
     return static_cast<index>(std::clamp(fit, 1.0, static_cast<double>(waiting())));
 }
@@ -58,7 +66,7 @@ index Scheduler::batch_size(index ranks, BatchLimits const& limits) const {
 std::vector<Block> Scheduler::next_batch(index rank, index ranks, BatchLimits const& limits) {
     SPINSCAPE_EXPECT(ranks > 0);
     std::vector<Block> batch;
-    if (queue_.empty()) return batch;
+    if (waiting_ == 0) return batch;
     auto const size = batch_size(ranks, limits);
     batch.reserve(static_cast<std::size_t>(size));
     while (std::ssize(batch) < size) batch.push_back(hand_out(rank));
@@ -66,11 +74,13 @@ std::vector<Block> Scheduler::next_batch(index rank, index ranks, BatchLimits co
 }
 
 bool Scheduler::deliver(index, index block) {
-    auto& done = entry(block);
+    auto const place = place_[static_cast<std::size_t>(block)];
+    auto& done = at(place);
     if (done.state == State::delivered) return false;
     // A block of a rank given up for lost may arrive after all: then nobody needs to repeat it.
     if (done.state == State::waiting) {
-        std::erase(queue_, block);
+        returned_.erase(place);
+        --waiting_;
         cost_waiting_ -= done.block.cost;
     }
     done.state = State::delivered;
@@ -81,19 +91,19 @@ bool Scheduler::deliver(index, index block) {
 }
 
 void Scheduler::lose(index rank) {
-    auto const before = waiting();
-    for (auto& lost : entries_)
-        if (lost.state == State::handed_out && lost.holder == rank) {
-            lost.state = State::waiting;
-            lost.holder = -1;
-            cost_waiting_ += lost.block.cost;
-            queue_.push_back(lost.block.id);
-        }
-    sort_queue_from(before);
+    for (index place = 0; place < next_; ++place) {
+        auto& lost = at(place);
+        if (lost.state != State::handed_out || lost.holder != rank) continue;
+        lost.state = State::waiting;
+        lost.holder = -1;
+        ++waiting_;
+        cost_waiting_ += lost.block.cost;
+        returned_.insert(place);
+    }
 }
 
 index Scheduler::waiting() const {
-    return std::ssize(queue_);
+    return waiting_;
 }
 
 double Scheduler::cost_waiting() const {

@@ -324,6 +324,7 @@ Group provenance_group(Job const& job, Swept const& swept, Provenance const& pro
                                {"created_at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
                                                           fmt::gmtime(std::time(nullptr)))},
                                {"wall_seconds", swept.times.wall},
+                               {"serving_seconds", swept.times.serving},
                                {"core_seconds", std::accumulate(swept.times.computing.begin(),
                                                                 swept.times.computing.end(),
                                                                 swept.earlier_core_seconds)},

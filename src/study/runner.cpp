@@ -13,6 +13,7 @@
 #include <cmath>
 #include <ctime>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 namespace spinscape {
@@ -172,6 +173,7 @@ void unpack(parallel::Block const& block, parallel::BlockReport const& report, R
         records.append(block.point, block.first + i, static_cast<Outcome>(static_cast<int>(row[0])),
                        row.subspan(1));
     }
+    if (report.failures.empty()) return;
     std::istringstream lines(report.failures);
     for (std::string line; std::getline(lines, line);) {
         auto const space = line.find(' ');
@@ -195,12 +197,10 @@ public:
         : job_(job), rank_(rank), options_(options) {}
 
     std::optional<parallel::BlockReport> operator()(parallel::Block const& block) {
-        auto const& parameters = job_.points[static_cast<std::size_t>(block.point)].parameters;
         auto const cost = block.cost;
         if (!fits(cost)) return std::nullopt;
         auto const start = Clock::now();
-        auto const key = options_.folder != nullptr ? point_key(job_, parameters) : std::string();
-        auto const line = line_of(job_, parameters);
+        auto const& [key, line] = name_of(block.point);
         auto report = compute(block, key, line);
         if (!report) return std::nullopt;
         auto const seconds = seconds_since(start);
@@ -210,6 +210,20 @@ public:
     }
 
 private:
+    struct Name {
+        std::string key;
+        std::optional<Line> line;
+    };
+    /// Of a point in the run folder; formed once.
+    Name const& name_of(index point) {
+        auto const [found, is_new] = names_.try_emplace(point);
+        if (is_new && options_.folder != nullptr) {
+            auto const& parameters = job_.points[static_cast<std::size_t>(point)].parameters;
+            found->second = {point_key(job_, parameters), line_of(job_, parameters)};
+        }
+        return found->second;
+    }
+
     /// Whether a block of this cost comes to its end, or to a state that can be saved, in time.
     [[nodiscard]] bool fits(double cost) const {
         if (!options_.seconds_left || job_.study->pauses) return true;
@@ -289,6 +303,7 @@ private:
     index rank_;
     SweepOptions const& options_;
     RankCache cache_;
+    std::map<index, Name> names_;
     std::optional<store::Journal> journal_, states_;  // made when there is something to write
     std::optional<KeptStates> kept_;                  // read when first asked for
     std::string end_state_;                           // of the block just computed, to be kept

@@ -60,6 +60,7 @@ struct Times {
     double wall = 0;                ///< seconds from first block to last report
     std::vector<double> computing;  ///< seconds inside `compute`, per rank
     std::vector<index> blocks;      ///< blocks computed, per rank
+    double serving = 0;  ///< seconds of processor time that rank 0 spent on the others' messages
 
     /// Of two runs by the same ranks, one after the other.
     Times& operator+=(Times const& later);
