@@ -129,7 +129,10 @@ int run_application(int argc, char** argv, std::vector<Study> const& studies) {
         fmt::print(stderr, "spinscape: {}\n", problem.what());
         return static_cast<int>(ExitCode::io_failure);
     } catch (std::exception const& problem) {
-        fmt::print(stderr, "spinscape: internal error: {}\n", problem.what());
+        if (dynamic_cast<std::bad_alloc const*>(&problem) != nullptr)
+            fmt::print(stderr, "spinscape: not enough memory on this machine\n");
+        else
+            fmt::print(stderr, "spinscape: internal error: {}\n", problem.what());
         return static_cast<int>(ExitCode::internal);
     }
 }

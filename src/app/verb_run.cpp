@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -18,6 +19,7 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace spinscape::app {
@@ -296,6 +298,7 @@ int merge(std::vector<Study> const& studies, std::string const& path, RunOptions
         throw Error(ExitCode::missing_input,
                     fmt::format("there is no run folder {}: nothing has been computed for {} yet",
                                 folder.path(), path));
+    auto const start = std::chrono::steady_clock::now();
     auto finished = folder.finished(job);
     tell(finished);
     auto const swept = swept_so_far(job, std::move(finished));
@@ -304,6 +307,15 @@ int merge(std::vector<Study> const& studies, std::string const& path, RunOptions
               .mpi_library = "",
               .blas = linalg::blas_description(),
               .hosts = {}});
+    std::chrono::duration<double> const passed = std::chrono::steady_clock::now() - start;
+    auto const replicas = swept.records.rows();
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    if (!options.quiet)
+        fmt::print(stderr,
+                   "merged {} replicas in {:.2f} s ({:.3g}/s), at most {:.0f} MiB of memory\n",
+                   replicas, passed.count(), static_cast<double>(replicas) / passed.count(),
+                   static_cast<double>(usage.ru_maxrss) / 1024);
     if (swept.missing_replicas > 0)
         fmt::print(stderr, "spinscape: {} replicas are missing\n", swept.missing_replicas);
     return 0;
