@@ -8,7 +8,8 @@ run=(g++ cmake ninja-build openmpi-bin libopenmpi-dev libboost-mpi-dev libboost-
      libhdf5-openmpi-dev libopenblas-dev libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev
      nlohmann-json3-dev librandom123-dev zlib1g-dev gnuplot-nox)
 test=("${run[@]}" libgtest-dev libgmock-dev clang-format-14 hdf5-tools netcdf-bin chromium python3
-      python3-h5py python3-h5netcdf python3-netcdf4 python3-xarray)
+      python3-h5py python3-h5netcdf python3-netcdf4 python3-xarray
+      munge slurm-client slurmctld slurmd)
 bench=("${run[@]}" libbenchmark-dev)
 
 case "${1:-}" in

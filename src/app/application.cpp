@@ -32,6 +32,7 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     std::string name, file, out, page = "report.html", directory = ".";
     std::vector<std::string> settings;
     app::RunOptions options;
+    app::SubmitOptions batch;
     bool json = false, csv = false, version = false, yes = false;
     auto const form = [&] { return json ? app::Form::json : app::Form::text; };
 
@@ -43,6 +44,8 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     auto* check =
         cli.add_subcommand("check", "Parse and validate a job, estimate its cost; runs nothing");
     auto* run = cli.add_subcommand("run", "Run a job (also under mpirun or srun)");
+    auto* submit = cli.add_subcommand(
+        "submit", "Write and submit a batch script that runs a job until it is complete");
     auto* status = cli.add_subcommand("status", "What is done of a job, also while it runs");
     auto* merge =
         cli.add_subcommand("merge", "Write the result of what is done, also while the job runs");
@@ -54,11 +57,11 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     auto* doctor = cli.add_subcommand(
         "doctor", "Check machine, MPI and file system before a run (also under mpirun or srun)");
     doctor->add_option("--dir", directory, "Directory where results will be written (default: .)");
-    for (auto* verb : {list, describe, check, status, show, validate, doctor})
+    for (auto* verb : {list, describe, check, status, submit, show, validate, doctor})
         verb->add_flag("--json", json, "As JSON");
     for (auto* verb : {describe, init})
         verb->add_option("study", name, "Name of a study")->required();
-    for (auto* verb : {check, run, status, merge, remove}) {
+    for (auto* verb : {check, run, submit, status, merge, remove}) {
         verb->add_option("job", file, "Job file (TOML)")->required();
         verb->add_option("-o,--output", options.overrides.output, "Result file");
         verb->add_option("--set", settings, "key=value, overrides the job file; may be repeated")
@@ -75,6 +78,26 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
                     "to this Slurm job");
     run->add_option("--shard", options.shard,
                     "i/n: only part i of n, for job arrays; merge them with 'spinscape merge'");
+    submit->add_option("--nodes", batch.nodes, "Nodes (default: 1)");
+    submit->add_option("--ranks-per-node", batch.ranks_per_node,
+                       "Ranks per node (default: as many as this machine has processors)");
+    submit->add_option("--time", batch.time, "Limit of wall time per submission: 90min, 11h30m, 2d")
+        ->required();
+    submit->add_option("--scheduler", batch.scheduler,
+                       "slurm, pbs, torque or lsf (default: what is installed here)");
+    submit->add_option("--array", batch.shards,
+                       "Run as an array of so many jobs, each with --nodes and --ranks-per-node");
+    submit->add_option("--launcher", batch.launcher, "srun or mpirun (default: srun under Slurm)")
+        ->check(CLI::IsMember({"srun", "mpirun"}));
+    submit->add_option("--queue,--partition", batch.queue, "Queue or partition");
+    submit->add_option("--account", batch.account, "Account or project to charge");
+    submit
+        ->add_option("--option", batch.directives,
+                     "A further line for the scheduler, e.g. --option=--mem=8G; may be repeated")
+        ->take_all()
+        ->type_size(1)
+        ->allow_extra_args(false);
+    submit->add_flag("--dry-run", batch.dry_run, "Print the script; submit nothing");
     remove->add_flag("-y,--yes", yes, "Do not only say what would be removed");
     run->add_flag("-q,--quiet", options.quiet, "No progress");
     for (auto* verb : {show, validate, exporting, report})
@@ -100,6 +123,11 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     if (*init) return app::init(studies, name);
     if (*check) return app::check(studies, file, options.overrides, form());
     if (*run) return app::run(studies, file, options);
+    if (*submit) {
+        batch.overrides = options.overrides;
+        batch.form = form();
+        return app::submit(studies, file, batch);
+    }
     if (*status) return app::status(studies, file, options.overrides, form());
     if (*merge) return app::merge(studies, file, options);
     if (*remove) return app::remove(studies, file, options.overrides, yes);

@@ -29,6 +29,21 @@ struct RunOptions {
 };
 int run(std::vector<Study> const& studies, std::string const& job, RunOptions const& options);
 
+struct SubmitOptions {
+    Overrides overrides;
+    std::string scheduler;  ///< empty: whichever is here
+    index nodes = 1;
+    index ranks_per_node = 0;  ///< 0: as many as this machine has processors
+    std::string time;          ///< "11h30m"
+    index shards = 0;          ///< > 0: a job array
+    std::string launcher, queue, account;
+    std::vector<std::string> directives;
+    bool dry_run = false;
+    Form form = Form::text;
+};
+/// Writes a batch script beside the result and submits it; prints the scheduler's answer.
+int submit(std::vector<Study> const& studies, std::string const& job, SubmitOptions const& options);
+
 /// Done, wanted and failed replicas per point; 75 if some are missing. Reads only.
 int status(std::vector<Study> const& studies, std::string const& job, Overrides const& overrides,
            Form form);
