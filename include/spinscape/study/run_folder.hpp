@@ -45,8 +45,8 @@ struct Finished {
 ///   job.toml          the resolved job and the program that compute here
 ///   lock, lock-2of5   held while a process group computes
 ///   *.journal         one per rank: its finished blocks (store::Journal)
-///   state/            saved states of blocks that were left unfinished, named by point and
-///   replicas STOP              if somebody puts this file here, the run saves its states and ends
+///   state/            saved states of unfinished blocks, named by point and replicas
+///   STOP              if somebody puts this file here, the run saves its states and ends
 class RunFolder {
 public:
     explicit RunFolder(Job const& job);
@@ -60,7 +60,7 @@ public:
         restart  ///< all is computed again
     };
     /// Makes and locks the folder; one process of a run. Error(bad_input) if another run computes
-    /// here or if job or program have changed, with what differs.
+    /// here (to restart: or another shard) or if job or program have changed, with what differs.
     void open(Job const& job, Policy policy, Shard shard);
 
     [[nodiscard]] std::string const& path() const { return path_; }
@@ -78,12 +78,13 @@ public:
                     std::string const& bytes) const;
     void drop_state(std::string const& key, index first, index count) const;
 
-    /// Removes the folder with all that is in it. Error(bad_input) while a run holds it.
+    /// Removes the folder with all that is in it. Error(bad_input) while a run holds it, or if it
+    /// is none of ours.
     void remove();
 
 private:
     [[nodiscard]] std::string state_path(std::string const& key, index first, index count) const;
-    void lock(Shard shard);
+    void lock(Shard shard, bool alone);
     void check_unchanged(Job const& job) const;
     [[nodiscard]] std::vector<std::string> journals() const;
 
