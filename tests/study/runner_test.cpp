@@ -65,7 +65,7 @@ TEST_F(Runner, BlocksCoverEveryReplicaOnce) {
         counts[static_cast<std::size_t>(block.point)] += block.count;
     }
     EXPECT_THAT(counts, ElementsAre(10, 10, 10));
-    EXPECT_DOUBLE_EQ(blocks[8].cost, 2 * 9e-6);
+    EXPECT_DOUBLE_EQ(blocks[8].cost, 2 * 9e-8);
 }
 
 TEST_F(Runner, BlockSizeChangesNoBit) {
