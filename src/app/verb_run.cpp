@@ -136,7 +136,7 @@ Shard shard_from(std::string const& text) {
 
 /// Seconds until this Slurm job ends.
 double slurm_seconds() {
-    if (auto const* end = std::getenv("SLURM_JOB_END_TIME"))
+    if (auto const* end = std::getenv("SLURM_JOB_END_TIME"); end != nullptr && std::atof(end) > 0)
         return std::atof(end) - static_cast<double>(std::time(nullptr));
     auto const* id = std::getenv("SLURM_JOB_ID");
     if (id == nullptr)

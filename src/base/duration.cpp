@@ -37,6 +37,7 @@ std::chrono::seconds parse_duration(std::string_view text) {
     for (auto left = text; !left.empty();) {
         long long number = 0;
         auto const [end, problem] = std::from_chars(left.data(), left.data() + left.size(), number);
+        if (problem == std::errc::result_out_of_range) throw refuse("it is too long");
         if (problem != std::errc() || number < 0) throw refuse("a number is missing");
         left.remove_prefix(static_cast<std::size_t>(end - left.data()));
         std::size_t letters = 0;

@@ -366,14 +366,15 @@ std::vector<Size> sizes(Results const& results, std::string_view system) {
 // The equations take seconds to integrate and every claim and figure asks for the same curve: it is
 // integrated once per p, on a grid, and interpolated.
 std::vector<double> flow_energies(int p, std::vector<double> const& times) {
-    constexpr double spacing = 0.1, integration_step = 0.07;
+    constexpr double spacing = 0.1;
     static std::map<int, std::vector<double>> curves;
     auto& curve = curves[p];
     if (curve.empty()) {
         std::vector<double> grid;
         for (int i = 0; i <= 340; ++i) grid.push_back(spacing * i);
         PSpinTerm const term{.p = p};
-        curve = theory::gradient_flow({&term, 1}, grid, integration_step).energy;
+        double const step = std::min(0.07, 0.7 * theory::largest_step({&term, 1}));
+        curve = theory::gradient_flow({&term, 1}, grid, step).energy;
     }
     std::vector<double> energies;
     for (double const t : times) {

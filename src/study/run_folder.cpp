@@ -37,12 +37,14 @@ std::string program_of(std::string const& text) {
     return first.starts_with(program_line) ? first.substr(std::strlen(program_line)) : "";
 }
 
-void add_failures(std::string const& lines, index point, std::vector<Failure>& failures) {
+/// Failures of the replicas that `fresh` names.
+void add_failures(std::string const& lines, index point, std::set<index> const& fresh,
+                  std::vector<Failure>& failures) {
     std::istringstream stream(lines);
     for (std::string line; std::getline(stream, line);) {
         auto const space = line.find(' ');
-        failures.push_back(
-            {point, static_cast<index>(std::stoll(line.substr(0, space))), line.substr(space + 1)});
+        auto const replica = static_cast<index>(std::stoll(line.substr(0, space)));
+        if (fresh.contains(replica)) failures.push_back({point, replica, line.substr(space + 1)});
     }
 }
 
@@ -55,7 +57,8 @@ void add_block(ByteReader& entry, std::multimap<std::string, index> const& point
     auto const rows = entry.get_all<double>();
     auto const failures = entry.get_text();
     auto const width = static_cast<std::size_t>(finished.records.width() + 1);
-    if (first < 0 || count < 0 || rows.size() != static_cast<std::size_t>(count) * width)
+    if (first < 0 || first > most_replicas || count < 0 ||
+        rows.size() != static_cast<std::size_t>(count) * width)
         throw Error(ExitCode::bad_input, "an entry with other fields than this study has");
     auto const [begin, end] = points.equal_range(key);
     if (begin == end) foreign[key] += count;
@@ -63,7 +66,7 @@ void add_block(ByteReader& entry, std::multimap<std::string, index> const& point
     for (auto at = begin; at != end; ++at) {
         auto const point = at->second;
         auto& done = finished.done[static_cast<std::size_t>(point)];
-        bool fresh = false;
+        std::set<index> fresh;
         for (index i = 0; i < count; ++i) {
             auto const replica = static_cast<std::size_t>(first + i);
             if (done.size() <= replica) done.resize(replica + 1);
@@ -71,12 +74,13 @@ void add_block(ByteReader& entry, std::multimap<std::string, index> const& point
                 ++finished.repeated;
                 continue;
             }
-            done[replica] = fresh = true;
+            done[replica] = true;
+            if (!failures.empty()) fresh.insert(first + i);
             auto const row = std::span(rows).subspan(static_cast<std::size_t>(i) * width, width);
             finished.records.append(point, first + i,
                                     static_cast<Outcome>(static_cast<int>(row[0])), row.subspan(1));
         }
-        if (fresh) add_failures(failures, point, finished.failures);
+        add_failures(failures, point, fresh, finished.failures);
     }
 }
 
@@ -189,7 +193,7 @@ bool RunFolder::stop_requested() const {
     return ::access((path_ + "/STOP").c_str(), F_OK) == 0;
 }
 
-void RunFolder::lock(Shard shard) {
+void RunFolder::lock(Shard shard, bool alone) {
     auto const take = [&](std::string const& name, int kind) {
         auto const file = path_ + "/" + name;
         int const descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -204,16 +208,16 @@ void RunFolder::lock(Shard shard) {
                                     "with: touch '{}/STOP'",
                                     path_, holder.empty() ? "a shard of this job" : holder, path_));
         }
-        if (kind != LOCK_EX) return;
+        // Only whoever is alone is named.
+        bool const emptied = ::ftruncate(descriptor, 0) == 0;
+        if (!emptied || kind != LOCK_EX) return;
         std::array<char, 256> host{};
         ::gethostname(host.data(), host.size() - 1);
         auto const text = fmt::format("host {}, process {}, since {:%Y-%m-%dT%H:%M:%SZ}",
                                       host.data(), ::getpid(), fmt::gmtime(std::time(nullptr)));
-        if (::ftruncate(descriptor, 0) == 0) [[maybe_unused]]
-            auto const n = ::write(descriptor, text.data(), text.size());
+        [[maybe_unused]] auto const n = ::write(descriptor, text.data(), text.size());
     };
-    // Shards may compute side by side; a whole run is alone.
-    take("lock", shard.of > 1 ? LOCK_SH : LOCK_EX);
+    take("lock", alone ? LOCK_EX : LOCK_SH);
     if (shard.of > 1) take(fmt::format("lock-{}of{}", shard.number, shard.of), LOCK_EX);
 }
 
@@ -252,12 +256,14 @@ void RunFolder::open(Job const& job, Policy policy, Shard shard) {
     if (problem)
         throw Error(ExitCode::cannot_create,
                     fmt::format("{} cannot be created: {}", path_, problem.message()));
-    lock(shard);
+    // Shards may compute side by side; a whole run is alone, and so is who discards everything.
+    lock(shard, shard.of == 1 || policy == Policy::restart);
     if (policy == Policy::restart) {
         for (auto const* extension : {".journal", ".states"})
             for (auto const& file : files(extension)) fs::remove(file);
         fs::remove_all(path_ + "/state");
         fs::create_directories(path_ + "/state");
+        if (shard.of > 1) ::flock(locks_.front(), LOCK_SH);
     } else if (policy == Policy::keep) {
         check_unchanged(job);
     }
@@ -338,6 +344,10 @@ void RunFolder::remove() {
         throw Error(
             ExitCode::bad_input,
             fmt::format("{}: a run computes here; stop it first: touch '{}/STOP'", path_, path_));
+    if (!exists()) return;
+    if (!fs::exists(path_ + "/lock") && files(".journal").empty())
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{} is no run folder of Spinscape; it is left alone", path_));
     std::error_code problem;
     fs::remove_all(path_, problem);
     if (problem)

@@ -22,9 +22,6 @@ namespace {
 
 constexpr index default_block = 16;
 
-/// Replica numbers are 32-bit words of the random numbers' counter.
-constexpr index most_replicas = index{1} << 32;
-
 /// Bytes that this machine can still give; 0 if unknown.
 double available_memory() {
     std::ifstream file("/proc/meminfo");

@@ -87,6 +87,8 @@ bool Task::resume(std::function<void(ByteReader&)> const& read) {
     bytes.get_into(std::span<double>(rows_));
     bytes.get_into(std::span<Outcome>(outcomes_));
     read(bytes);
+    if (!bytes.at_end())
+        throw Error(ExitCode::bad_input, "a saved state holds more than this study takes out");
     return true;
 }
 

@@ -2,11 +2,13 @@
 #include "spinscape/theory/gradient_flow.hpp"
 
 #include "spinscape/base/contract.hpp"
+#include "spinscape/base/error.hpp"
 #include "spinscape/base/multiversion.hpp"
 #include "spinscape/base/types.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace spinscape::theory {
 
@@ -133,9 +135,19 @@ private:
 
 }  // namespace
 
+double largest_step(std::span<PSpinTerm const> terms) {
+    double curvature = 0;  // f''(1): Hessians at threshold reach from 0 to 4 sqrt(f''(1))
+    for (auto const& [p, c] : terms) curvature += c * c * p * (p - 1);
+    return 2 / (4 * std::sqrt(curvature));
+}
+
 GradientFlow gradient_flow(std::span<PSpinTerm const> terms, std::span<double const> times,
                            double step) {
     SPINSCAPE_EXPECT(step > 0 && std::ranges::is_sorted(times));
+    if (auto const largest = largest_step(terms); step > largest)
+        throw Error(ExitCode::bad_input, "gradient flow: a step of " + std::to_string(step) +
+                                             " is too large, the integration is stable up to " +
+                                             std::to_string(largest) + " for this model");
     GradientFlow result;
     if (times.empty()) return result;
     auto const steps =

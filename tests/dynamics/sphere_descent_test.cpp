@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/dynamics/sphere_descent.hpp"
 
+#include "spinscape/base/error.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
 #include "spinscape/linalg/blas.hpp"
 
 #include <gtest/gtest.h>
+
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <set>
+#include <type_traits>
 
 namespace spinscape {
 namespace {
@@ -111,6 +118,121 @@ TEST(SphereDescent, FollowsTheInfiniteSizeCurve) {
     }
     for (std::size_t i = 0; i < 3; ++i)
         EXPECT_NEAR(sum[i] / (samples * replicas), expected[i], 3.0 / N + 0.002);
+}
+
+// --- leaving and going on ---
+
+/// Five replicas that end at different steps and for different reasons: one at once, since it is no
+/// number, some at minima, some when the steps are used up.
+template <class Real>
+struct Descender {
+    explicit Descender(SphereDescent::Options const& options, index N = 24, index replicas = 5,
+                       std::vector<double> const& times = {0, 0.4, 1, 7, 1e9})
+        : glass(N, {{.p = 3}}, 2, 0),
+          x([&] {
+              Batch<Real> points(N, replicas);
+              for (index r = 0; r < replicas; ++r) {
+                  Stream stream(5, Purpose::start, r);
+                  random_on_sphere(stream, points[r]);
+              }
+              if (replicas > 1) points[1][0] = std::numeric_limits<Real>::quiet_NaN();
+              return points;
+          }()),
+          descent(glass, x.view(), options, times) {}
+
+    [[nodiscard]] std::string saved() {
+        ByteWriter out;
+        descent.save(out);
+        return out.bytes();
+    }
+
+    SphericalPSpin<Real> glass;
+    Batch<Real> x;
+    Descent<SphericalPSpin<Real>> descent;
+};
+
+template <class Real>
+void expect_same(Descender<Real>& a, Descender<Real>& b, index step) {
+    auto const bits = [](double value) { return std::bit_cast<std::uint64_t>(value); };
+    for (index r = 0; r < a.x.replicas(); ++r) {
+        auto const i = static_cast<std::size_t>(r);
+        auto const &one = a.descent.result(), &other = b.descent.result();
+        EXPECT_EQ(std::memcmp(a.x[r].data(), b.x[r].data(), a.x[r].size_bytes()), 0) << step;
+        EXPECT_EQ(one.ends[i].outcome, other.ends[i].outcome) << step;
+        EXPECT_EQ(one.ends[i].steps, other.ends[i].steps) << step;
+        EXPECT_EQ(bits(one.ends[i].time), bits(other.ends[i].time)) << step;
+        EXPECT_EQ(bits(one.ends[i].energy), bits(other.ends[i].energy)) << step;
+        EXPECT_EQ(bits(one.ends[i].gradient_norm), bits(other.ends[i].gradient_norm)) << step;
+        for (std::size_t t = 0; t < one.energies[r].size(); ++t)
+            EXPECT_EQ(bits(one.energies[r][t]), bits(other.energies[r][t])) << step << " " << t;
+    }
+}
+
+template <class Real>
+class LeftDescent : public testing::Test {};
+using Precisions = testing::Types<float, double>;
+TYPED_TEST_SUITE(LeftDescent, Precisions);
+
+TYPED_TEST(LeftDescent, GoesOnWithTheSameBitsFromEveryStep) {
+    SphereDescent::Options const safe{.schedule = StepSchedule::safe(3), .max_steps = 70};
+    auto phases = safe, stalling = safe;
+    phases.schedule = {{{.rate = 0.3, .decay = 0.01, .steps = 9}, {.rate = 0.2, .decay = 0.02}}};
+    stalling.tolerance = 0;
+    stalling.schedule = StepSchedule::constant(0.45);  // too large: energies go up and down
+    stalling.patience = 3;
+    std::set<Outcome> met;
+    for (auto const& options : {safe, phases, stalling}) {
+        Descender<TypeParam> undisturbed(options);
+        std::vector<std::string> states = {undisturbed.saved()};
+        while (undisturbed.descent.advance()) states.push_back(undisturbed.saved());
+        std::set<index> lengths;
+        for (auto const& end : undisturbed.descent.result().ends) {
+            met.insert(end.outcome);
+            lengths.insert(end.steps);
+        }
+        EXPECT_GE(lengths.size(), 2U);
+        for (std::size_t step = 0; step < states.size(); ++step) {
+            Descender<TypeParam> fresh(options);
+            for (index r = 0; r < 5; ++r) std::ranges::fill(fresh.x[r], TypeParam{7});
+            ByteReader in(states[step]);
+            fresh.descent.load(in);
+            EXPECT_TRUE(in.at_end());
+            auto further = step;
+            for (; fresh.descent.advance(); ++further) {
+            }
+            EXPECT_EQ(further + 1, states.size());
+            expect_same(undisturbed, fresh, static_cast<index>(step));
+        }
+    }
+    EXPECT_EQ(met, (std::set{Outcome::converged, Outcome::out_of_budget, Outcome::stalled,
+                             Outcome::diverged}));
+}
+
+TYPED_TEST(LeftDescent, BytesOfAnotherDescentAreRefused) {
+    using Other = std::conditional_t<std::is_same_v<TypeParam, float>, double, float>;
+    SphereDescent::Options const options{.schedule = StepSchedule::safe(3), .max_steps = 30};
+    auto const state_of = [](auto&& descender) {
+        for (int step = 0; step < 10; ++step) descender.descent.advance();
+        return descender.saved();
+    };
+    std::vector<std::string> others = {state_of(Descender<TypeParam>(options, 23)),
+                                       state_of(Descender<TypeParam>(options, 24, 4)),
+                                       state_of(Descender<TypeParam>(options, 24, 6)),
+                                       state_of(Descender<TypeParam>(options, 24, 5, {1, 2})),
+                                       state_of(Descender<Other>(options)),
+                                       "nonsense that is no state",
+                                       std::string(10000, '\0')};
+    auto const whole = state_of(Descender<TypeParam>(options));
+    for (std::size_t size = 0; size < whole.size(); ++size) others.push_back(whole.substr(0, size));
+    for (auto const& bytes : others) {
+        Descender<TypeParam> fresh(options);
+        ByteReader in(bytes);
+        EXPECT_THROW(fresh.descent.load(in), Error) << bytes.size();
+        fresh.descent.advance();  // of no use, but defined
+    }
+    Descender<TypeParam> fresh(options);
+    ByteReader in(whole);
+    fresh.descent.load(in);
 }
 
 }  // namespace

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/dynamics/training.hpp"
 
+#include "spinscape/base/error.hpp"
 #include "spinscape/base/random.hpp"
 #include "spinscape/dynamics/initialisation.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
+#include <limits>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 namespace spinscape {
@@ -134,6 +138,181 @@ TEST(Training, SingleAndDoublePrecisionAgree) {
     train<float>(narrow, x.view(), 2, 0, 0, options);
     train<double>(wide, y.view(), 2, 0, 0, options);
     for (std::size_t i = 0; i < x[0].size(); ++i) EXPECT_NEAR(x[0][i], y[0][i], 2e-5);
+}
+
+// --- leaving and going on ---
+
+/// A way to train, of which every part must survive being saved.
+struct Way {
+    std::string name;
+    TrainingOptions options;
+};
+
+std::vector<Way> ways() {
+    using Rule = OptimiserOptions::Rule;
+    TrainingOptions const plain{.epochs = 6, .batch = 10};
+    std::vector<Way> all;
+    for (auto const& [name, optimiser] : std::vector<std::pair<std::string, OptimiserOptions>>{
+             {"sgd", {}},
+             {"momentum", {.momentum = 0.9}},
+             {"nesterov", {.momentum = 0.9, .nesterov = true, .weight_decay = 0.01}},
+             {"adam", {.rule = Rule::adam}},
+             {"clipped adam", {.rule = Rule::adam, .weight_decay = 0.01, .clip_norm = 0.1}}})
+        for (auto const decay : {Decay::constant, Decay::step, Decay::exponential, Decay::cosine})
+            for (index const patience : {0, 2}) {
+                auto options = plain;
+                options.optimiser = optimiser;
+                options.learning_rate = {.initial = 0.05, .decay = decay, .step_epochs = 2};
+                if (decay == Decay::cosine) options.learning_rate.warmup_epochs = 1.5;
+                options.patience = patience;
+                all.push_back({name + " " + decay_names()[static_cast<std::size_t>(decay)] +
+                                   " patience " + std::to_string(patience),
+                               options});
+            }
+    return all;
+}
+
+/// Replica 0 and 1 train, 2 diverges in its first epoch; early stopping ends 1 before 0.
+template <class Real>
+struct Trainer {
+    static constexpr index replicas = 3;
+
+    explicit Trainer(TrainingOptions const& options, index width = 6, index count = replicas)
+        : network({.inputs = 4, .hidden = {width}, .outputs = 2}, two_classes(37)),
+          x(network.dimension(), count),
+          work(network.workspace(1)),
+          training(network, x.view(), 2, 4, 9, options, [this](std::span<Real const> point) {
+              return point.data() == x[1].data() ? 1.0 : network.evaluate(point, work).loss;
+          }) {
+        for (index r = 0; r < count; ++r) {
+            Stream stream(2, Purpose::start, 4 + r);
+            initialise(Architecture{.inputs = 4, .hidden = {width}, .outputs = 2},
+                       Start::glorot_uniform, 1, stream, x[r]);
+        }
+        if (count > 2) x[2][0] = std::numeric_limits<Real>::quiet_NaN();
+    }
+
+    Network<Real> network;
+    Batch<Real> x;
+    typename Network<Real>::Workspace work;
+    Training<Real> training;
+};
+
+template <class Real>
+std::string saved(Trainer<Real>& trainer) {
+    ByteWriter out;
+    trainer.training.save(out);
+    return out.bytes();
+}
+
+template <class Real>
+void expect_same(Trainer<Real>& a, Trainer<Real>& b, std::string const& where) {
+    for (index r = 0; r < a.replicas; ++r) {
+        EXPECT_EQ(std::memcmp(a.x[r].data(), b.x[r].data(), a.x[r].size_bytes()), 0) << where;
+        auto const& one = a.training.results()[static_cast<std::size_t>(r)];
+        auto const& other = b.training.results()[static_cast<std::size_t>(r)];
+        EXPECT_EQ(one.outcome, other.outcome) << where;
+        EXPECT_EQ(one.epochs, other.epochs) << where;
+        EXPECT_EQ(one.gradient_evaluations, other.gradient_evaluations) << where;
+        EXPECT_EQ(std::memcmp(&one.last_epoch_loss, &other.last_epoch_loss, sizeof(double)), 0)
+            << where;
+    }
+}
+
+template <class Real>
+class LeftTraining : public testing::Test {};
+using Precisions = testing::Types<float, double>;
+TYPED_TEST_SUITE(LeftTraining, Precisions);
+
+TYPED_TEST(LeftTraining, GoesOnWithTheSameBitsFromEveryEpoch) {
+    for (auto const& [name, options] : ways()) {
+        Trainer<TypeParam> undisturbed(options);
+        std::vector<std::string> states = {saved(undisturbed)};
+        while (undisturbed.training.advance()) states.push_back(saved(undisturbed));
+        ASSERT_GE(states.size(), 4U) << name;
+        EXPECT_EQ(undisturbed.training.results()[2].outcome, Outcome::diverged);
+        for (std::size_t epoch = 0; epoch < states.size(); ++epoch) {
+            Trainer<TypeParam> fresh(options);
+            for (index r = 0; r < fresh.replicas; ++r) std::ranges::fill(fresh.x[r], TypeParam{7});
+            ByteReader in(states[epoch]);
+            fresh.training.load(in);
+            EXPECT_TRUE(in.at_end());
+            std::size_t further = epoch;
+            for (; fresh.training.advance(); ++further) {
+            }
+            EXPECT_EQ(further + 1, states.size()) << name;
+            expect_same(undisturbed, fresh, name + " left after " + std::to_string(epoch));
+        }
+    }
+}
+
+TYPED_TEST(LeftTraining, LeftAfterEveryEpoch) {
+    for (auto const& [name, options] : ways()) {
+        Trainer<TypeParam> undisturbed(options);
+        while (undisturbed.training.advance()) {
+        }
+        auto state = [&] {
+            Trainer<TypeParam> first(options);
+            return saved(first);
+        }();
+        for (;;) {
+            Trainer<TypeParam> fresh(options);
+            ByteReader in(state);
+            fresh.training.load(in);
+            if (!fresh.training.advance()) {
+                expect_same(undisturbed, fresh, name);
+                break;
+            }
+            state = saved(fresh);
+        }
+    }
+}
+
+TYPED_TEST(LeftTraining, EarlyStoppingEndsReplicasApart) {
+    for (auto const& [name, options] : ways()) {
+        Trainer<TypeParam> trainer(options);
+        while (trainer.training.advance()) {
+        }
+        auto const& results = trainer.training.results();
+        EXPECT_EQ(results[0].epochs, 6) << name;
+        EXPECT_EQ(results[1].epochs, options.patience > 0 ? 3 : 6) << name;
+        EXPECT_EQ(results[2].epochs, 1) << name;
+    }
+}
+
+TYPED_TEST(LeftTraining, BytesOfAnotherTrainingAreRefused) {
+    using Other = std::conditional_t<std::is_same_v<TypeParam, float>, double, float>;
+    TrainingOptions const plain{.epochs = 3, .batch = 10};
+    auto with_momentum = plain, with_adam = plain;
+    with_momentum.optimiser.momentum = 0.9;
+    with_adam.optimiser.rule = OptimiserOptions::Rule::adam;
+    auto const all = std::vector{plain, with_momentum, with_adam};
+    auto const state_of = [](auto&& trainer) {
+        trainer.training.advance();
+        return saved(trainer);
+    };
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        std::vector<std::string> others = {state_of(Trainer<TypeParam>(all[i], 7)),
+                                           state_of(Trainer<TypeParam>(all[i], 6, 2)),
+                                           state_of(Trainer<TypeParam>(all[i], 6, 5)),
+                                           state_of(Trainer<Other>(all[i])),
+                                           "",
+                                           "nonsense that is no state",
+                                           std::string(10000, '\xff')};
+        for (std::size_t k = 0; k < all.size(); ++k)
+            if (k != i) others.push_back(state_of(Trainer<TypeParam>(all[k])));
+        auto const whole = state_of(Trainer<TypeParam>(all[i]));
+        for (std::size_t size = 0; size < whole.size(); ++size)
+            others.push_back(whole.substr(0, size));
+        for (auto const& bytes : others) {
+            Trainer<TypeParam> fresh(all[i]);
+            ByteReader in(bytes);
+            EXPECT_THROW(fresh.training.load(in), Error) << i << ": " << bytes.size();
+        }
+        Trainer<TypeParam> fresh(all[i]);
+        ByteReader in(whole);
+        fresh.training.load(in);
+    }
 }
 
 }  // namespace

@@ -68,6 +68,91 @@ TEST_F(Runner, BlocksCoverEveryReplicaOnce) {
     EXPECT_DOUBLE_EQ(blocks[8].cost, 2 * 9e-8);  // as the study says: two replicas of nine tosses
 }
 
+class MissingBlocks : public Runner {
+protected:
+    /// "point: first + count", one after another.
+    static std::vector<std::string> told(std::vector<parallel::Block> const& blocks) {
+        std::vector<std::string> all;
+        for (std::size_t i = 0; i < blocks.size(); ++i) {
+            EXPECT_EQ(blocks[i].id, static_cast<index>(i));
+            all.push_back(std::to_string(blocks[i].point) + ": " + std::to_string(blocks[i].first) +
+                          " + " + std::to_string(blocks[i].count));
+        }
+        return all;
+    }
+};
+
+TEST_F(MissingBlocks, AreCutAtFinishedReplicasAndNeverJoined) {
+    auto const job = resolve("[run]\nblock = 4\n[sweep]\ngrid = { k = [4, 9] }\n");
+    Finished finished(job);
+    EXPECT_THAT(told(missing_blocks(job, {10, 3}, finished)),
+                ElementsAre("0: 0 + 4", "0: 4 + 4", "0: 8 + 2", "1: 0 + 3"));
+    finished.mark(0, 1, 1);
+    finished.mark(0, 3, 3);
+    finished.mark(1, 0, 40);  // more than are wanted
+    EXPECT_THAT(told(missing_blocks(job, {10, 3}, finished)),
+                ElementsAre("0: 0 + 1", "0: 2 + 1", "0: 6 + 2", "0: 8 + 2"));
+    EXPECT_THAT(told(missing_blocks(job, {0, 0}, finished)), ElementsAre());
+    finished.mark(0, 0, 10);
+    EXPECT_THAT(told(missing_blocks(job, {10, 3}, finished)), ElementsAre());
+    EXPECT_THAT(told(missing_blocks(job, {11, 41}, finished)),
+                ElementsAre("0: 10 + 1", "1: 40 + 1"));
+}
+
+TEST_F(MissingBlocks, CostWhatTheirReplicasCost) {
+    auto const job = resolve("[run]\nblock = 4\n[sweep]\ngrid = { k = [4] }\n");
+    Finished finished(job);
+    finished.mark(0, 1, 1);
+    auto const blocks = missing_blocks(job, {4}, finished);
+    ASSERT_EQ(blocks.size(), 2U);
+    EXPECT_DOUBLE_EQ(blocks[0].cost, 4e-8);
+    EXPECT_DOUBLE_EQ(blocks[1].cost, 8e-8);
+}
+
+TEST_F(MissingBlocks, TheBlockIsTheJobsOrTheStudysOrSixteen) {
+    auto const counts = [&](std::string const& lines) {
+        auto const job = resolve(lines + "[sweep]\ngrid = { k = [4] }\n");
+        std::vector<index> all;
+        for (auto const& block : missing_blocks(job, {20}, Finished(job)))
+            all.push_back(block.count);
+        return all;
+    };
+    EXPECT_THAT(counts(""), ElementsAre(16, 4));
+    studies_[0].block = [](Parameters const& p) { return p.integer("k") + 3; };
+    EXPECT_THAT(counts(""), ElementsAre(7, 7, 6));
+    EXPECT_THAT(counts("[run]\nblock = 15\n"), ElementsAre(15, 5));
+    studies_[0].block = [](Parameters const&) { return 0; };  // nonsense: one by one
+    EXPECT_EQ(counts("").size(), 20U);
+}
+
+// Each replica belongs to one shard, whatever is finished already.
+TEST_F(MissingBlocks, ShardsShareOutTheWholeJob) {
+    auto const job = resolve("[run]\nblock = 3\n");
+    std::vector<index> const wanted = {10, 1, 17};
+    Finished none(job), some(job);
+    some.mark(0, 2, 5);
+    some.mark(2, 0, 3);
+    for (index const of : {1, 2, 3, 5, 20}) {
+        std::vector<std::pair<index, index>> all, left;
+        for (index number = 1; number <= of; ++number) {
+            std::vector<std::pair<index, index>> mine;
+            for (auto const& block : missing_blocks(job, wanted, none, {number, of}))
+                for (index i = 0; i < block.count; ++i)
+                    mine.emplace_back(block.point, block.first + i);
+            for (auto const& block : missing_blocks(job, wanted, some, {number, of}))
+                for (index i = 0; i < block.count; ++i) {
+                    left.emplace_back(block.point, block.first + i);
+                    EXPECT_THAT(mine, testing::Contains(left.back()));
+                }
+            all.insert(all.end(), mine.begin(), mine.end());
+        }
+        std::sort(all.begin(), all.end());
+        EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
+        EXPECT_EQ(all.size(), 28U) << of;
+        EXPECT_EQ(left.size(), 20U) << of;
+    }
+}
+
 TEST_F(Runner, BlockSizeChangesNoBit) {
     auto const reference =
         bits(records_of(resolve("[parameters]\nthrow_at = 5\ndiverge_at = 3\n"), failures_));

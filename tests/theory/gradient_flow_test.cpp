@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/theory/gradient_flow.hpp"
 
+#include "spinscape/base/error.hpp"
 #include "spinscape/theory/p_spin.hpp"
 
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <string>
 
 namespace spinscape::theory {
 namespace {
@@ -121,6 +123,35 @@ TEST(GradientFlow, TwoSpinsStartAtTheSlopeOfTheGradient) {
     std::vector<PSpinTerm> const terms = {{2, 1.0}};
     std::vector<double> const times = {1e-3};
     EXPECT_NEAR(gradient_flow(terms, times, 5e-4).energy[0], -2e-3, 1e-5);
+}
+
+// A step beyond the limit of stability once gave NaN, or a number that was none.
+TEST(GradientFlow, TooLargeStepsAreRefused) {
+    EXPECT_NEAR(largest_step(std::vector<PSpinTerm>{{3, 1.0}}), 0.2041, 1e-4);
+    EXPECT_NEAR(largest_step(std::vector<PSpinTerm>{{3, std::sqrt(0.5)}, {4, std::sqrt(0.5)}}),
+                1.0 / 6, 1e-12);
+    std::vector<double> const times = {0.5, 2, 8};
+    for (auto const step : {0.21, 0.4, 1.0, 1e300}) try {
+            gradient_flow(std::vector<PSpinTerm>{{3, 1.0}}, times, step);
+            FAIL() << step;
+        } catch (Error const& error) {
+            EXPECT_EQ(error.code(), ExitCode::bad_input);
+            EXPECT_NE(std::string(error.what()).find("stable up to 0.204"), std::string::npos);
+        }
+}
+
+TEST(GradientFlow, TheLargestStepIsStillGood) {
+    std::vector<double> const times = {0.5, 2, 4};
+    for (int const p : {2, 3, 4, 6, 10}) {
+        std::vector<PSpinTerm> const terms = {{p, 1.0}};
+        auto const limit = largest_step(terms);
+        auto const coarse = gradient_flow(terms, times, limit),
+                   fine = gradient_flow(terms, times, limit / 2);
+        for (std::size_t i = 0; i < times.size(); ++i) {
+            EXPECT_NEAR(coarse.energy[i], fine.energy[i], 0.01) << p << " " << times[i];
+            EXPECT_NEAR(coarse.correlation[i], fine.correlation[i], 0.002) << p << " " << times[i];
+        }
+    }
 }
 
 }  // namespace

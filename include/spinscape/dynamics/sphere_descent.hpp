@@ -246,13 +246,14 @@ template <OnManifold L>
 void Descent<L>::load(ByteReader& in) {
     step_ = in.get<index>();
     time_ = in.get<double>();
-    active_ = in.get_all<Progress>();
+    auto active = in.get_all<Progress>();
     in.get_into(std::span<DescentEnd>(result_.ends));
     for (index r = 0; r < x_.replicas(); ++r) {
         in.get_into(result_.energies[r]);
         in.get_into(x_[r]);
         in.get_into(point_[r]);
     }
+    active_ = std::move(active);  // last, for it must fit the rest
 }
 
 template <OnManifold L>

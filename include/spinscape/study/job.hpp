@@ -11,6 +11,9 @@
 
 namespace spinscape {
 
+/// At one parameter point: replica numbers are 32-bit words of the random numbers' counter.
+inline constexpr index most_replicas = index{1} << 32;
+
 /// One [[sweep]] of a job: the parameter points  fixed + (product of the grid) x (steps of the
 /// zip).
 struct Sweep {

@@ -64,7 +64,7 @@ public:
         restart  ///< all is computed again
     };
     /// Makes and locks the folder; one process of a run. Error(bad_input) if another run computes
-    /// here or if job or program have changed, with what differs.
+    /// here (to restart: or another shard) or if job or program have changed, with what differs.
     void open(Job const& job, Policy policy, Shard shard);
 
     [[nodiscard]] std::string const& path() const { return path_; }
@@ -86,12 +86,13 @@ public:
                     std::string const& bytes) const;
     void drop_state(std::string const& key, index first, index count) const;
 
-    /// Removes the folder with all that is in it. Error(bad_input) while a run holds it.
+    /// Removes the folder with all that is in it. Error(bad_input) while a run holds it, or if it
+    /// is none of ours.
     void remove();
 
 private:
     [[nodiscard]] std::string state_path(std::string const& key, index first, index count) const;
-    void lock(Shard shard);
+    void lock(Shard shard, bool alone);
     void check_unchanged(Job const& job) const;
     [[nodiscard]] std::vector<std::string> files(char const* extension) const;
 

@@ -16,6 +16,9 @@ struct GradientFlow {
     std::vector<double> energy_error;  ///< what the last stage of the extrapolation changed
 };
 
+/// Of gradient_flow: Heun's rule is stable up to 2 / (largest curvature, met at threshold).
+double largest_step(std::span<PSpinTerm const> terms);
+
 /// Integrates the dynamical mean-field equations of [Cugliandolo1993] for f(q) = sum c^2 q^p (unit
 /// normalisation; in the "half" one, E[HH'] = N f/2, energies are smaller by sqrt 2 and times
 /// longer by sqrt 2):
@@ -23,7 +26,7 @@ struct GradientFlow {
 ///   dR(t,t')/dt = -mu R + int_t'^t f''(C_ts) R_ts R_st' ds,   R(t,t) = C(t,t) = 1,
 ///   mu = int_0^t (f'' C + f')(C_ts) R_ts ds,   E = -int_0^t f'(C_ts) R_ts ds
 /// by Heun's rule with steps h, h/2, h/4 and Richardson's extrapolation. Cost (t/h)^3. `times`
-/// ascend and are not negative.
+/// ascend and are not negative. Error(bad_input) if step > largest_step(terms).
 GradientFlow gradient_flow(std::span<PSpinTerm const> terms, std::span<double const> times,
                            double step = 0.05);
 
