@@ -183,8 +183,12 @@ KeptStates RunFolder::kept_states() const {
     if (files(".states").empty()) return kept;
     for (auto const& file : files(".journal"))
         store::read_journal(file, [&](std::string_view bytes) {
-            ByteReader entry(bytes);
-            if (entry.get<Kind>() == Kind::kept) kept.add(KeptState::get(entry));
+            try {
+                ByteReader entry(bytes);
+                if (entry.get<Kind>() == Kind::kept) kept.add(KeptState::get(entry));
+            } catch (Error const&) {
+                // Told by finished().
+            }
         });
     return kept;
 }
@@ -293,6 +297,9 @@ Finished RunFolder::finished(Job const& job) const {
                         break;
                     case Kind::block:
                         add_block(entry, points, foreign, result);
+                        break;
+                    default:
+                        throw Error(ExitCode::bad_input, "an entry of an unknown kind");
                 }
             } catch (Error const& error) {
                 result.damage.push_back(fmt::format("{}: {}", file, error.what()));

@@ -4,7 +4,7 @@
 set(prefix ${WORK}/installed)
 set(consumer ${WORK}/build/consumer)
 set(project ${CMAKE_CURRENT_LIST_DIR}/project)
-file(REMOVE_RECURSE ${prefix} ${WORK}/build ${WORK}/dice.h5)
+file(REMOVE_RECURSE ${prefix} ${WORK}/build ${WORK}/dice.h5 ${WORK}/dice.h5.run)
 
 function(step)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE errors)
