@@ -278,6 +278,7 @@ int run(std::vector<Study> const& studies, std::string const& path, RunOptions c
                                 .hosts = hosts};
     return on_first_rank(world, [&] {
         progress.finish(swept.times.wall);
+        if (swept.problem) std::rethrow_exception(swept.problem);
         if (swept.missing_replicas > 0)
             throw Error(ExitCode::stopped,
                         fmt::format("stopped ({}): {} replicas are left; run again to continue",

@@ -345,13 +345,21 @@ Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
                  .earlier_core_seconds = finished.core_seconds};
     finished.sessions += world.size();
     Worker worker(job, world.rank(), options);
+    // On rank 0. A study may throw when it is asked which seeds it needs: that must not pass before
+    // the other ranks have heard that nothing follows.
+    auto const missing_now = [&]() -> std::vector<parallel::Block> {
+        if (!first || result.problem) return {};
+        try {
+            return missing_blocks(job, wanted_replicas(job, finished), finished, options.shard);
+        } catch (...) {
+            result.problem = std::current_exception();
+            return {};
+        }
+    };
+    auto blocks = missing_now();
     // Waves of adaptive seeds; one wave otherwise.
     for (bool more = true; more;) {
-        std::vector<parallel::Block> blocks;
-        if (first) {
-            blocks = missing_blocks(job, wanted_replicas(job, finished), finished, options.shard);
-            if (options.on_start) options.on_start(blocks, finished);
-        }
+        if (first && options.on_start) options.on_start(blocks, finished);
         result.times += parallel::run_blocks(
             world, blocks,
             {.compute = [&](parallel::Block const& block) { return worker(block); },
@@ -364,17 +372,15 @@ Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
                  },
              .stopping = options.stopping});
         bool const stopped = options.stopping && options.stopping();
-        more = first && job.adaptive && !stopped && !blocks.empty() &&
-               missing_blocks(job, wanted_replicas(job, finished), finished).size() > 0;
-        more = world.maximum(more ? 1 : 0) != 0;
+        bool const last = !job.adaptive || stopped || blocks.empty();
+        blocks = last ? std::vector<parallel::Block>() : missing_now();
+        more = world.maximum(blocks.empty() ? 0 : 1) != 0;
     }
-    // Of a shard, only its own part is missed.
     if (first) {
+        // Of a shard, only its own part is missed.
         index left = 0;
-        for (auto const& block :
-             missing_blocks(job, wanted_replicas(job, finished), finished, options.shard))
-            left += block.count;
-        complete(job, std::move(finished), result);
+        for (auto const& block : missing_now()) left += block.count;
+        if (!result.problem) complete(job, std::move(finished), result);
         result.missing_replicas = left;
     }
     return result;

@@ -5,6 +5,7 @@
 #include "spinscape/study/job.hpp"
 #include "spinscape/study/run_folder.hpp"
 
+#include <exception>
 #include <functional>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct Swept {
     index missing_replicas = 0;       ///< > 0: the run was stopped; run again to continue
     index sessions = 1;               ///< processes that computed, of this run and earlier ones
     double earlier_core_seconds = 0;  ///< of the blocks that earlier runs left
+    std::exception_ptr problem;  ///< thrown when the study was asked for its next wave of seeds
 };
 
 /// What is left to do of a shard of a job, in blocks; their boundaries have no influence on
