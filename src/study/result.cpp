@@ -306,7 +306,9 @@ Group provenance_group(Job const& job, Swept const& swept, Provenance const& pro
     auto const& build = build_information();
     auto const ranks = std::ssize(swept.times.computing);
     Group group{.name = "provenance",
-                .dimensions = {{"rank", ranks}, {"failure", std::ssize(swept.failures)}},
+                .dimensions = {{"rank", ranks},
+                               {"run", std::ssize(swept.runs)},
+                               {"failure", std::ssize(swept.failures)}},
                 .attributes = {{"version", build.version},
                                {"git_commit", build.git_commit},
                                {"git_dirty", std::int64_t{build.git_dirty}},
@@ -329,6 +331,7 @@ Group provenance_group(Job const& job, Swept const& swept, Provenance const& pro
                                                                 swept.times.computing.end(),
                                                                 swept.earlier_core_seconds)},
                                {"sessions", std::int64_t{swept.sessions}},
+                               {"restarts", std::max<std::int64_t>(0, std::ssize(swept.runs) - 1)},
                                {"master_seed", static_cast<std::int64_t>(job.master_seed)},
                                {"n_failed", std::int64_t{std::ssize(swept.failures)}}}};
     std::vector<std::int64_t> blocks(swept.times.blocks.begin(), swept.times.blocks.end());
@@ -336,6 +339,16 @@ Group provenance_group(Job const& job, Swept const& swept, Provenance const& pro
     group.variables.push_back(
         {"computing", {"rank"}, swept.times.computing, described("time spent computing", "s")});
     group.variables.push_back({"blocks", {"rank"}, blocks, described("blocks computed", "1")});
+    auto const of_runs = [&](char const* name, std::string Session::*member,
+                             char const* description) {
+        std::vector<std::string> texts;
+        for (auto const& run : swept.runs) texts.push_back(run.*member);
+        group.variables.push_back({name, {"run"}, texts, described(description, "1")});
+    };
+    of_runs("run_started_at", &Session::started_at, "start of each run or shard, UTC");
+    of_runs("run_host", &Session::host, "host of its rank 0");
+    of_runs("run_program", &Session::program, "version, commit and hash of its executable");
+    of_runs("run_batch_job", &Session::batch_job, "its number in the batch system; empty: none");
     std::vector<std::int64_t> points, replicas;
     std::vector<std::string> messages;
     for (auto const& failure : swept.failures) {

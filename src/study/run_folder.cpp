@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
@@ -119,13 +120,49 @@ std::string kept_entry(KeptState const& state) {
     return entry.bytes();
 }
 
-std::string session_entry() {
+namespace {
+
+/// What the scheduler calls this job; empty outside of one.
+std::string batch_job_here() {
+    auto const value = [](char const* name) {
+        auto const* text = std::getenv(name);
+        return std::string(text != nullptr ? text : "");
+    };
+    if (auto const id = value("SLURM_JOB_ID"); !id.empty()) {
+        auto const restart = value("SLURM_RESTART_COUNT");
+        return fmt::format("slurm {}{}{}", id, restart.empty() ? "" : ", restart ", restart);
+    }
+    if (auto const id = value("PBS_JOBID"); !id.empty()) return "pbs " + id;
+    if (auto const id = value("LSB_JOBID"); !id.empty()) return "lsf " + id;
+    return "";
+}
+
+Session get_session(ByteReader& in) {
+    Session session{.rank = static_cast<index>(in.get<std::int64_t>())};
+    for (auto* text : {&session.started_at, &session.host, &session.program, &session.batch_job})
+        *text = in.get_text();
+    return session;
+}
+
+}  // namespace
+
+Session Session::here(index rank) {
     std::array<char, 256> host{};
     ::gethostname(host.data(), host.size() - 1);
+    return {.rank = rank,
+            .started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))),
+            .host = host.data(),
+            .program = program_identity(),
+            .batch_job = batch_job_here()};
+}
+
+std::string session_entry(Session const& session) {
     ByteWriter entry;
     entry.put(Kind::session);
-    entry.put_text(fmt::format("{} process {} at {:%Y-%m-%dT%H:%M:%SZ}: {}", host.data(),
-                               ::getpid(), fmt::gmtime(std::time(nullptr)), program_identity()));
+    entry.put(static_cast<std::int64_t>(session.rank));
+    for (auto const* text :
+         {&session.started_at, &session.host, &session.program, &session.batch_job})
+        entry.put_text(*text);
     return entry.bytes();
 }
 
@@ -291,6 +328,8 @@ Finished RunFolder::finished(Job const& job) const {
                 switch (entry.get<Kind>()) {
                     case Kind::session:
                         ++result.sessions;
+                        if (auto session = get_session(entry); session.rank == 0)
+                            result.runs.push_back(std::move(session));
                         break;
                     case Kind::kept:
                         result.kept.add(KeptState::get(entry));

@@ -284,7 +284,7 @@ private:
         if (options_.folder == nullptr) return;
         if (!journal_) {
             journal_.emplace(options_.folder->journal(options_.shard, rank_));
-            journal_->append(session_entry());
+            journal_->append(session_entry(Session::here(rank_)));
         }
         if (line && !end_state_.empty() && report.failures.empty())
             keep_end_state(key, *line, block);
@@ -331,6 +331,9 @@ void complete(Job const& job, Finished finished, Swept& swept) {
         return std::pair{a.point, a.replica} < std::pair{b.point, b.replica};
     });
     swept.sessions = std::max<index>(finished.sessions, 1);
+    swept.runs = std::move(finished.runs);
+    std::sort(swept.runs.begin(), swept.runs.end(),
+              [](Session const& a, Session const& b) { return a.started_at < b.started_at; });
 }
 
 }  // namespace
@@ -344,6 +347,7 @@ Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
                  .started_at = utc_now(),
                  .earlier_core_seconds = finished.core_seconds};
     finished.sessions += world.size();
+    finished.runs.push_back(Session::here(0));
     Worker worker(job, world.rank(), options);
     // On rank 0. A study may throw when it is asked which seeds it needs: that must not pass before
     // the other ranks have heard that nothing follows.

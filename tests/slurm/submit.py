@@ -80,6 +80,9 @@ with here as cluster:
     assert re.search(r"\d+ of 4000 replicas were there already", log(long)), log(long)
     same(result, long)
     assert shown("status", long)["repeated"] == 0
+    assert shown("show", result)["provenance"]["restarts"] == int(told["Restarts"])
+    jobs = subprocess.run(["h5dump", "-d", "/provenance/run_batch_job", result], capture_output=True, text=True).stdout
+    assert f'"slurm {number}"' in jobs and f'"slurm {number}, restart 1"' in jobs, jobs
     rows.append(("limit shorter than the work", f"signalled, requeued {told['Restarts']} time(s), complete after {time.monotonic() - start:.0f} s"))
 
     parts = job_file("array", 0.001, 400)

@@ -39,7 +39,7 @@ protected:
         auto const report = *compute_block(job, block, cache);
         auto const& point = job.points[static_cast<std::size_t>(block.point)].parameters;
         store::Journal journal(folder.journal(shard, rank));
-        journal.append(session_entry());
+        journal.append(session_entry(Session::here(0)));
         journal.append(block_entry(point_key(job, point), block.first, block.count, 0.25,
                                    report.rows, report.failures));
     }
@@ -368,6 +368,29 @@ TEST_F(Folder, ARequestToStopIsForOneRun) {
     EXPECT_TRUE(folder.stop_requested());
     folder.open(job, Policy::keep, {});
     EXPECT_FALSE(folder.stop_requested());
+}
+
+TEST_F(Folder, RunsAreToldApart) {
+    auto const job = resolve("");
+    RunFolder folder(job);
+    folder.open(job, Policy::keep, {});
+    for (auto const* name : {"SLURM_JOB_ID", "SLURM_RESTART_COUNT", "PBS_JOBID", "LSB_JOBID"})
+        ::unsetenv(name);
+    ::setenv("SLURM_JOB_ID", "12", 1);
+    ::setenv("SLURM_RESTART_COUNT", "3", 1);
+    store::Journal(folder.journal({}, 0)).append(session_entry(Session::here(0)));
+    ::unsetenv("SLURM_JOB_ID");
+    ::setenv("PBS_JOBID", "7.server", 1);
+    store::Journal(folder.journal({}, 1)).append(session_entry(Session::here(1)));
+    store::Journal(folder.journal({2, 5}, 0)).append(session_entry(Session::here(0)));
+    ::unsetenv("PBS_JOBID");
+    auto const found = folder.finished(job);
+    EXPECT_EQ(found.sessions, 3);
+    ASSERT_THAT(found.runs, SizeIs(2));
+    EXPECT_EQ(found.runs[0].batch_job, "pbs 7.server");  // rank00000-2of5 stands before rank00000.
+    EXPECT_EQ(found.runs[1].batch_job, "slurm 12, restart 3");
+    EXPECT_EQ(found.runs[1].program, program_identity());
+    EXPECT_FALSE(found.runs[1].host.empty());
 }
 
 TEST_F(Folder, EntriesThatDoNotFitAreToldAndSkipped) {

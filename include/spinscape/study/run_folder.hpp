@@ -25,6 +25,17 @@ struct Failure {
     std::string message;
 };
 
+/// A process that computed a part of a job.
+struct Session {
+    index rank = 0;
+    std::string started_at;  ///< UTC, ISO 8601
+    std::string host;
+    std::string program;    ///< program_identity
+    std::string batch_job;  ///< "slurm 1234, restart 2"; empty outside of a scheduler
+
+    static Session here(index rank);
+};
+
 /// Blocks that were computed, as they stand in the journals of a run folder.
 struct Finished {
     explicit Finished(Job const& job);
@@ -34,6 +45,7 @@ struct Finished {
     std::vector<std::vector<bool>> done;  ///< [point][replica]
     double core_seconds = 0;              ///< of these blocks
     index sessions = 0;                   ///< processes that started to write journals
+    std::vector<Session> runs;            ///< of rank 0, one per run or shard, unordered
     index repeated = 0;                   ///< replicas found more than once (identical)
     index foreign = 0;  ///< replicas of points that the job does not have and that do not lead to
                         ///< one of its points
@@ -107,7 +119,7 @@ std::string block_entry(std::string const& key, index first, index count, double
 /// A kept state, to be written before the entry of its block.
 std::string kept_entry(KeptState const& state);
 /// Start of a process that writes a journal.
-std::string session_entry();
+std::string session_entry(Session const& session);
 
 /// Version, commit and a hash of the executable file.
 std::string program_identity();

@@ -21,6 +21,7 @@ struct Swept {
     std::string started_at;           ///< UTC, ISO 8601
     index missing_replicas = 0;       ///< > 0: the run was stopped; run again to continue
     index sessions = 1;               ///< processes that computed, of this run and earlier ones
+    std::vector<Session> runs{};      ///< this one and earlier ones, in order of their starts
     double earlier_core_seconds = 0;  ///< of the blocks that earlier runs left
     std::exception_ptr problem;  ///< thrown when the study was asked for its next wave of seeds
 };
