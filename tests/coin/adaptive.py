@@ -61,9 +61,8 @@ for name, until in criteria.items():
         same(reference, other)
     # Journals that lost a part, of any wave: what is missing is computed again, and no more.
     left = os.path.join(folder, f"{name}-3-1.h5.run")
-    journals = sorted(f for f in os.listdir(left) if f.endswith(".journal"))
-    assert len(journals) > 1, journals
-    os.remove(os.path.join(left, journals[0]))
+    for journal in (f for f in os.listdir(left) if f.endswith(".journal")):
+        os.truncate(os.path.join(left, journal), os.path.getsize(os.path.join(left, journal)) // 2)
     os.remove(os.path.join(folder, f"{name}-3-1.h5"))
     same(reference, run(f"{name}-3-1.h5", "run.block=5", ranks=2)[0])
 # 5 seeds are enough nowhere; the spread of means is 1/sqrt(k), so that k = 1 needs most.
