@@ -223,6 +223,11 @@ int run(std::vector<Study> const& studies, std::string const& path, RunOptions c
     auto code = on_first_rank(world, [&] {
         text = file_text(path);
         job = resolve_job(text, path, studies, options.overrides);
+        if (job.adaptive && shard.of > 1)
+            throw Error(ExitCode::usage,
+                        fmt::format("--shard {}: {} has adaptive seeds, whose waves need the "
+                                    "records of all shards; run it as one job",
+                                    options.shard, path));
         if (auto const given =
                 seconds_given(options.max_time.empty() ? job.max_time : options.max_time))
             seconds = fmt::format("{}", *given);

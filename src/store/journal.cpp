@@ -12,6 +12,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <limits>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <thread>
@@ -154,6 +155,8 @@ Journal::~Journal() {
 }
 
 std::int64_t Journal::append(std::string_view entry) {
+    if (entry.size() > std::numeric_limits<std::uint32_t>::max())
+        throw Error(ExitCode::io_failure, path_ + ": an entry of more than 4 GiB");
     auto const bytes = framed(entry);
     auto const begin = end_;
     for (std::size_t done = 0; done < bytes.size();) {

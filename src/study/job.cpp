@@ -112,7 +112,7 @@ private:
         std::istringstream words(until);
         std::string first, relation;
         if (words >> first >> adaptive.field >> relation >> adaptive.target && first == "stderr" &&
-            relation == "<" && adaptive.target > 0) {
+            relation == "<" && adaptive.target > 0 && (words >> std::ws).eof()) {
             std::vector<std::string> scalars;
             for (auto const& field : job_.study->fields)
                 if (field.axis.empty()) scalars.push_back(field.name);

@@ -239,9 +239,14 @@ private:
             .save_due = [&] { return seconds_since(last_saved) > options_.save_seconds; },
             .save =
                 [&](std::string const& bytes) {
-                    folder.save_state(key, block.first, block.count, bytes);
                     last_saved = Clock::now();
-                    kept = true;
+                    try {
+                        folder.save_state(key, block.first, block.count, bytes);
+                        kept = true;
+                    } catch (Error const& problem) {  // a full disk: the block goes on unsaved
+                        fmt::print(stderr, "spinscape: a state could not be saved: {}\n",
+                                   problem.what());
+                    }
                 },
             .saved = folder.state(key, block.first, block.count)};
         bool const stale = !interruption.saved.empty();

@@ -106,4 +106,23 @@ for engine in ("h5netcdf", "netcdf4"):
     check = f"import xarray as x\nfor g in ('records', 'summary', 'claims', 'provenance', 'reference/gradient_flow'):\n    d = x.open_dataset({surfaces!r}, group=g, engine={engine!r})\n    assert len(d.variables) > 0, g\nd = x.open_dataset({surfaces!r}, group='summary', engine={engine!r})\nassert float(d.energy_mean[0]) < -1.3 and d.energy_mean.attrs['units'] == '1', d.energy_mean\nx.open_dataset({surfaces!r}, engine={engine!r})"
     subprocess.run(["/usr/bin/python3", "-c", check], check=True)
 subprocess.run(["ncdump", "-h", surfaces], check=True, stdout=subprocess.DEVNULL)
+# Batch scripts: printed, not submitted; nothing is handed in that would be refused later.
+job = os.path.join(folder, "batch.toml")
+with open(job, "w") as file:
+    file.write('study = "train"\ntier = "smoke"\n')
+for scheduler, mark in (("slurm", "#SBATCH --time=11:30:00"), ("pbs", "#PBS -l walltime=11:30:00"), ("torque", "#PBS -l nodes=2:ppn=64"), ("lsf", "#BSUB -W 11:30")):
+    script = run("submit", job, "--time", "11h30m", "--nodes", "2", "--ranks-per-node", "64", "--scheduler", scheduler, "--dry-run").stdout
+    assert mark + "\n" in script and program in script and job in script, script
+    assert subprocess.run(["bash", "-n"], input=script, text=True).returncode == 0
+assert not [name for name in os.listdir(folder) if name.startswith("batch.h5")]
+assert parsed("submit", job, "--time", "1h", "--ranks-per-node", "1", "--scheduler", "slurm", "--dry-run", "--json")["script"].startswith("#!/bin/bash\n")
+for arguments, code, word in ((["--time", "90"], 64, "90"), (["--time", "1h", "--scheduler", "sge"], 64, "torque"), ([], 64, "--time"), (["--time", "1h", "--set", "parameters.epohcs=3"], 65, "epochs"), (["--time", "1h", "--nodes", "0"], 64, "--nodes")):
+    told = run("submit", job, "--dry-run", *arguments, *([] if "--scheduler" in arguments else ["--scheduler", "slurm"]), code=code).stderr
+    assert word in told, told
+adaptive = os.path.join(folder, "adaptive.toml")
+with open(adaptive, "w") as file:
+    file.write('study = "train"\ntier = "smoke"\nseeds.count = { min = 2, max = 4, until = "claims decided" }\n')
+assert "adaptive" in run("submit", adaptive, "--time", "1h", "--array", "3", "--scheduler", "slurm", "--dry-run", code=64).stderr
+assert "adaptive" in run("run", adaptive, "--shard", "1/3", code=64).stderr
+
 print("all verbs as promised")

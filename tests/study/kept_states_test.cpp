@@ -42,15 +42,19 @@ Study walk(index& made) {
                     state.get_into(std::span<double>(at));
                     step = state.get<std::int64_t>();
                 });
-                for (; step < task.parameters().integer("steps"); ++step)
+                auto const save = [&](ByteWriter& state) {
+                    state.put_all(std::span<double const>(at));
+                    state.put(step);
+                };
+                while (step < task.parameters().integer("steps")) {
                     for (index i = 0; i < task.count(); ++i, ++made)
                         at[static_cast<std::size_t>(i)] +=
                             Stream(task.master_seed(), Purpose::noise, task.first() + i, step)
                                 .normal();
-                task.keep([&](ByteWriter& state) {
-                    state.put_all(std::span<double const>(at));
-                    state.put(step);
-                });
+                    ++step;
+                    if (task.pause(save)) return;
+                }
+                task.keep(save);
                 for (index i = 0; i < task.count(); ++i)
                     task.record(task.first() + i, "end", at[static_cast<std::size_t>(i)]);
             },
@@ -146,6 +150,21 @@ TEST_F(KeptStatesTest, NothingIsKeptWhereTheJobSaysSo) {
     ends(job(4, 30, "[run]\nkeep_states = false\n"));
     EXPECT_FALSE(std::filesystem::exists(folder_ + "/walk.h5.run/rank00000.states"));
     EXPECT_THROW(ends(job(4, 50)), Error);
+}
+
+TEST_F(KeptStatesTest, AStateThatCannotBeSavedDisturbsNothing) {
+    auto const only = job(4, 30);
+    RunFolder folder(only);
+    folder.open(only, RunFolder::Policy::keep, {});
+    std::filesystem::remove_all(folder.path() + "/state");
+    made_ = 0;
+    testing::internal::CaptureStderr();
+    auto const found =
+        run_sweep(only, world(), folder.finished(only), {.folder = &folder, .save_seconds = -1});
+    EXPECT_NE(testing::internal::GetCapturedStderr().find("a state could not be saved"),
+              std::string::npos);
+    EXPECT_EQ(made_, 4 * 30);
+    EXPECT_EQ(found.records.column(0, "end"), undisturbed(only));
 }
 
 }  // namespace

@@ -47,10 +47,10 @@ private:
 
 /// How a run interrupts the block it computes, and what an earlier run left of it.
 struct Interruption {
-    std::function<bool()> stopping;  ///< the run is to end soon
-    std::function<bool()> save_due;  ///< the last saved state has become old
-    std::function<void(std::string const&)> save;
-    std::string saved;  ///< empty: the block starts afresh
+    std::function<bool()> stopping;                ///< the run is to end soon
+    std::function<bool()> save_due;                ///< the last saved state has become old
+    std::function<void(std::string const&)> save;  ///< does not throw
+    std::string saved;                             ///< empty: the block starts afresh
     /// Takes the state at the end, from which a longer run goes on; none is wanted if empty.
     std::function<void(std::string const&)> keep{};
 };
