@@ -128,12 +128,18 @@ int check(std::vector<Study> const& studies, std::string const& path, Overrides 
           Form form) {
     auto const job = load_job(path, studies, overrides);
     spinscape::validate(job, 1);
-    double seconds = 0, memory = 0;
-    index replicas = 0;
+    double seconds = 0, memory = 0, most_seconds = 0;
+    index replicas = 0, most = 0;
     auto const blocks = blocks_of(job);
     for (auto const& block : blocks) seconds += block.cost;
     for (auto const& point : job.points) {
         replicas += point.replicas;
+        // Adaptive seeds: what there will be if the criterion is never met.
+        auto const all = job.adaptive
+                             ? replicas_of(*job.study, point.parameters, job.adaptive->most)
+                             : point.replicas;
+        most += all;
+        most_seconds += static_cast<double>(all) * job.study->cost(point.parameters);
         if (job.study->memory) memory = std::max(memory, job.study->memory(point.parameters));
     }
     if (form == Form::json) {
@@ -144,6 +150,8 @@ int check(std::vector<Study> const& studies, std::string const& path, Overrides 
                                  {"replicas", replicas},
                                  {"blocks", blocks.size()},
                                  {"core_hours", seconds / 3600},
+                                 {"most_replicas", most},
+                                 {"most_core_hours", most_seconds / 3600},
                                  {"memory_bytes_per_rank", memory},
                                  {"output", job.output},
                                  {"job", job.resolved()}})
@@ -152,9 +160,13 @@ int check(std::vector<Study> const& studies, std::string const& path, Overrides 
     }
     fmt::print(
         "{}: study {}, tier {}, master seed {}\n{} parameter points, {} replicas in {} "
-        "blocks\nestimated {:.3g} core-hours, {:.3g} GiB per rank\noutput {}\n",
+        "blocks\nestimated {:.3g} core-hours, {:.3g} GiB per rank\n",
         path, job.study->name, job.tier, job.master_seed, job.points.size(), replicas,
-        blocks.size(), seconds / 3600, memory / (1 << 30), job.output);
+        blocks.size(), seconds / 3600, memory / (1 << 30));
+    if (job.adaptive)
+        fmt::print("adaptive: up to {} replicas and {:.3g} core-hours, until {}\n", most,
+                   most_seconds / 3600, job.adaptive->until);
+    fmt::print("output {}\n", job.output);
     return 0;
 }
 
