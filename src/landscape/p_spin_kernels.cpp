@@ -23,8 +23,25 @@ struct LanesOf<double> {
 template <class Real>
 using Lanes = typename LanesOf<Real>::Type;
 
-/// Four rows at once: each spin and gradient component is loaded once for four couplings, and the
-/// four sums over k are independent chains.
+/// Four values of consecutive spins of one replica, anywhere in memory.
+template <class Real>
+struct FourOf;
+template <>
+struct FourOf<float> {
+    typedef float Type __attribute__((vector_size(16), aligned(4), may_alias));
+};
+template <>
+struct FourOf<double> {
+    typedef double Type __attribute__((vector_size(32), aligned(8), may_alias));
+};
+
+// A replica's result must not depend on how many are computed together, to the last bit: both forms
+// add in the same order. Rows of couplings are taken four at once; the sum over k of a row is kept
+// in four parts, those of k = 0, 1, 2, 3 (mod 4) from the diagonal on, which are added in pairs in
+// the end; g_k collects row after row. With 16 replicas the parts are 16 registers, and every spin
+// and gradient component is loaded once for four couplings; with one replica four parts are one
+// register, and it is memory that limits.
+
 template <class Real>
 SPINSCAPE_INLINE float const* gradient(float const* c, index N, index first, Real const* s_data,
                                        Real const* prod_data, Real* g_data, Real* sum_data) {
@@ -34,36 +51,80 @@ SPINSCAPE_INLINE float const* gradient(float const* c, index N, index first, Rea
     V const prod = *reinterpret_cast<V const*>(prod_data);
     V sum = {};
     for (index j = first; j < N; j += 4) {
-        auto const length = N - j;
-        float const *c0 = c, *c1 = c0 + length, *c2 = c1 + length, *c3 = c2 + length;
-        V const q0 = prod * s[j], q1 = prod * s[j + 1], q2 = prod * s[j + 2], q3 = prod * s[j + 3];
-        V d0 = {}, d1 = {}, d2 = {}, d3 = {};
-        for (index k = 0; k < length; ++k) {
+        auto const length = N - j, whole = length - length % 4;
+        V q[4], d[4][4] = {};
+        for (int r = 0; r < 4; ++r) q[r] = prod * s[j + r];
+        auto const column = [&](index k, int part) __attribute__((always_inline)) {
             V const sk = s[j + k];
             V gk = g[j + k];
-            auto const a0 = static_cast<Real>(c0[k]), a1 = static_cast<Real>(c1[k]);
-            auto const a2 = static_cast<Real>(c2[k]), a3 = static_cast<Real>(c3[k]);
-            d0 += a0 * sk;
-            d1 += a1 * sk;
-            d2 += a2 * sk;
-            d3 += a3 * sk;
-            gk += a0 * q0;
-            gk += a1 * q1;
-            gk += a2 * q2;
-            gk += a3 * q3;
+#pragma GCC unroll 4
+            for (int r = 0; r < 4; ++r) {
+                auto const a = static_cast<Real>(c[r * length + k]);
+                d[r][part] += a * sk;
+                gk += a * q[r];
+            }
             g[j + k] = gk;
+        };
+        for (index k = 0; k < whole; k += 4) {
+            column(k, 0);
+            column(k + 1, 1);
+            column(k + 2, 2);
+            column(k + 3, 3);
         }
-        g[j] += prod * d0;
-        g[j + 1] += prod * d1;
-        g[j + 2] += prod * d2;
-        g[j + 3] += prod * d3;
-        sum += s[j] * d0;
-        sum += s[j + 1] * d1;
-        sum += s[j + 2] * d2;
-        sum += s[j + 3] * d3;
+        if (whole < length) column(whole, 0);
+        if (whole + 1 < length) column(whole + 1, 1);
+        if (whole + 2 < length) column(whole + 2, 2);
+        for (int r = 0; r < 4; ++r) {
+            V const row = (d[r][0] + d[r][1]) + (d[r][2] + d[r][3]);
+            g[j + r] += prod * row;
+            sum += s[j + r] * row;
+        }
         c += 4 * length;
     }
     *reinterpret_cast<V*>(sum_data) = sum;
+    return c;
+}
+
+template <class Real>
+SPINSCAPE_INLINE float const* gradient_of_one(float const* c, index N, index first, Real const* s,
+                                              Real const* prod_data, Real* g, Real* sum_data) {
+    using Floats = typename FourOf<float>::Type;
+    using V = typename FourOf<Real>::Type;
+    Real const prod = *prod_data;
+    Real sum = 0;
+    for (index j = first; j < N; j += 4) {
+        auto const length = N - j, whole = length - length % 4;
+        Real q[4];
+        V d[4] = {};
+        for (int r = 0; r < 4; ++r) q[r] = prod * s[j + r];
+        for (index k = 0; k < whole; k += 4) {
+            V const sk = *reinterpret_cast<V const*>(s + j + k);
+            V gk = *reinterpret_cast<V const*>(g + j + k);
+#pragma GCC unroll 4
+            for (int r = 0; r < 4; ++r) {
+                V const a = __builtin_convertvector(
+                    *reinterpret_cast<Floats const*>(c + r * length + k), V);
+                d[r] += a * sk;
+                gk += a * q[r];
+            }
+            *reinterpret_cast<V*>(g + j + k) = gk;
+        }
+        Real part[4][4];  // d, where the last columns can be added one by one
+        for (int r = 0; r < 4; ++r) *reinterpret_cast<V*>(part[r]) = d[r];
+        for (index k = whole; k < length; ++k)
+            for (int r = 0; r < 4; ++r) {
+                auto const a = static_cast<Real>(c[r * length + k]);
+                part[r][k - whole] += a * s[j + k];
+                g[j + k] += a * q[r];
+            }
+        for (int r = 0; r < 4; ++r) {
+            Real const row = (part[r][0] + part[r][1]) + (part[r][2] + part[r][3]);
+            g[j + r] += prod * row;
+            sum += s[j + r] * row;
+        }
+        c += 4 * length;
+    }
+    *sum_data = sum;
     return c;
 }
 
@@ -148,11 +209,21 @@ SPINSCAPE_MULTIVERSION float const* gradient_block(float const* c, index N, inde
                                                    double* sum) {
     return gradient(c, N, first, s, prod, g, sum);
 }
+SPINSCAPE_MULTIVERSION float const* gradient_block_of_one(float const* c, index N, index first,
+                                                          float const* s, float const* prod,
+                                                          float* g, float* sum) {
+    return gradient_of_one(c, N, first, s, prod, g, sum);
+}
 SPINSCAPE_MULTIVERSION float const* tangent_block(float const* c, index N, index first,
                                                   float const* s, float const* v, float const* prod,
                                                   float const* prod_v, float* h, float* sum,
                                                   float* sum_v) {
     return tangent(c, N, first, s, v, prod, prod_v, h, sum, sum_v);
+}
+SPINSCAPE_MULTIVERSION float const* gradient_block_of_one(float const* c, index N, index first,
+                                                          double const* s, double const* prod,
+                                                          double* g, double* sum) {
+    return gradient_of_one(c, N, first, s, prod, g, sum);
 }
 SPINSCAPE_MULTIVERSION float const* tangent_block(float const* c, index N, index first,
                                                   double const* s, double const* v,

@@ -17,6 +17,13 @@ float const* gradient_block(float const* c, index N, index first, float const* s
 float const* gradient_block(float const* c, index N, index first, double const* s,
                             double const* prod, double* g, double* sum);
 
+/// The same bits for a single replica, whose arrays hold one number per spin and the same three
+/// further rows.
+float const* gradient_block_of_one(float const* c, index N, index first, float const* s,
+                                   float const* prod, float* g, float* sum);
+float const* gradient_block_of_one(float const* c, index N, index first, double const* s,
+                                   double const* prod, double* g, double* sum);
+
 /// The derivative of what gradient_block computes when s moves with velocity v; prod_v and sum_v
 /// are the velocities of prod and sum, h is the velocity of g.
 float const* tangent_block(float const* c, index N, index first, float const* s, float const* v,

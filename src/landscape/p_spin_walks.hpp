@@ -12,12 +12,11 @@ namespace spinscape::p_spin {
 /// Walks the prefixes i1 <= ... <= i_{p-2} of one term as reverse-mode differentiation does: the
 /// product of the prefix on the way down, on the way up
 ///   D_P = sum_j s_j D_{Pj},  g_j += prod_P D_{Pj}.
-/// Repeated indices need no special case: each position contributes its own derivative.
-template <class Real>
+/// Repeated indices need no special case: each position contributes its own derivative. `lanes`
+/// replicas side by side: those of a group, or 1.
+template <class Real, index lanes>
 class GradientWalk {
 public:
-    static constexpr index lanes = SphericalPSpin<Real>::lanes;
-
     GradientWalk(index N, int p, float const* c, Real const* s, Batch<Real>& prefix, Real* g)
         : N_(N), p_(p), c_(c), s_(s), prefix_(prefix), g_(g) {}
 
@@ -25,7 +24,10 @@ public:
     void run(int level, index first, Real* out) {
         auto const* prod = prefix_[level].data();
         if (level + 2 == p_) {
-            c_ = gradient_block(c_, N_, first, s_, prod, g_, out);
+            if constexpr (lanes == 1)
+                c_ = gradient_block_of_one(c_, N_, first, s_, prod, g_, out);
+            else
+                c_ = gradient_block(c_, N_, first, s_, prod, g_, out);
             return;
         }
         auto* next = prefix_[level + 1].data();

@@ -72,30 +72,56 @@ typename SphericalPSpin<Real>::Workspace SphericalPSpin<Real>::workspace(index) 
     return Workspace(dimension(), largest);
 }
 
-/// From the lanes in work.s_: gradients to work.gradient_; energies in double by Euler's identity,
-/// sum over terms of s . grad_p / p.
+/// From the points in work.s_, `side_by_side` replicas: gradients to work.gradient_; energies in
+/// double by Euler's identity, sum over terms of s . grad_p / p.
 template <class Real>
-void SphericalPSpin<Real>::evaluate_lanes(std::span<double> out_energy, Workspace& work) const {
+template <index side_by_side>
+void SphericalPSpin<Real>::evaluate(std::span<double> out_energy, Workspace& work) const {
     auto const N = dimension();
     auto const* s = work.s_[0].data();
     auto* g = work.product_[0].data();
     auto* total = work.gradient_[0].data();
     std::ranges::fill(out_energy, 0.0);
-    clear(work.gradient_);
+    std::fill_n(total, (N + 3) * side_by_side, Real{0});
     for (std::size_t t = 0; t < terms().size(); ++t) {
         auto const p = terms()[t].p;
-        clear(work.product_);
-        alignas(64) Real sum[lanes];
-        p_spin::GradientWalk<Real>(N, p, couplings_->values(t).data(), s, work.prefix_, g)
+        std::fill_n(g, (N + 3) * side_by_side, Real{0});
+        alignas(64) Real sum[side_by_side];
+        p_spin::GradientWalk<Real, side_by_side>(N, p, couplings_->values(t).data(), s,
+                                                 work.prefix_, g)
             .run(0, 0, sum);
-        double euler[lanes] = {};
+        double euler[side_by_side] = {};
         for (index i = 0; i < N; ++i)
-            for (index l = 0; l < lanes; ++l) {
-                auto const at = i * lanes + l;
+            for (index l = 0; l < side_by_side; ++l) {
+                auto const at = i * side_by_side + l;
                 euler[l] += static_cast<double>(s[at]) * static_cast<double>(g[at]);
                 total[at] += g[at];
             }
         for (std::size_t l = 0; l < out_energy.size(); ++l) out_energy[l] += euler[l] / p;
+    }
+}
+
+/// Calls f(first, n) after energies and gradients of replicas first ... first + n - 1 have been
+/// computed: of whole groups together, of few replicas one by one, which is faster.
+template <class Real>
+template <class F>
+void SphericalPSpin<Real>::for_each_group(BatchView<Real const> x, std::span<double> out_energy,
+                                          Workspace& work, F const& f) const {
+    for (index first = 0; first < x.replicas();) {
+        auto const left = std::min(lanes, x.replicas() - first);
+        auto const n = left <= one_by_one ? 1 : left;
+        auto const energies =
+            out_energy.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(n));
+        if (n == 1) {
+            auto* const end = std::ranges::copy(x[first], work.s_[0].data()).out;
+            std::fill_n(end, 3, Real{0});
+            evaluate<1>(energies, work);
+        } else {
+            to_lanes(x, first, work.s_);
+            evaluate<lanes>(energies, work);
+        }
+        f(first, n);
+        first += n;
     }
 }
 
@@ -104,11 +130,7 @@ void SphericalPSpin<Real>::value(BatchView<Real const> x, std::span<double> out_
                                  Workspace& work) const {
     SPINSCAPE_EXPECT(x.dimension() == dimension());
     SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
-    for (index first = 0; first < x.replicas(); first += lanes) {
-        auto const used = std::min(lanes, x.replicas() - first);
-        to_lanes(x, first, work.s_);
-        evaluate_lanes({out_energy.data() + first, static_cast<std::size_t>(used)}, work);
-    }
+    for_each_group(x, out_energy, work, [](index, index) {});
 }
 
 template <class Real>
@@ -117,12 +139,12 @@ void SphericalPSpin<Real>::value_and_gradient(BatchView<Real const> x, std::span
     SPINSCAPE_EXPECT(x.dimension() == dimension() && out_g.dimension() == dimension());
     SPINSCAPE_EXPECT(x.replicas() == out_g.replicas());
     SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
-    for (index first = 0; first < x.replicas(); first += lanes) {
-        auto const used = std::min(lanes, x.replicas() - first);
-        to_lanes(x, first, work.s_);
-        evaluate_lanes({out_energy.data() + first, static_cast<std::size_t>(used)}, work);
-        from_lanes(work.gradient_, first, out_g);
-    }
+    for_each_group(x, out_energy, work, [&](index first, index n) {
+        if (n == 1)
+            std::copy_n(work.gradient_[0].data(), dimension(), out_g[first].data());
+        else
+            from_lanes(work.gradient_, first, out_g);
+    });
 }
 
 template <class Real>

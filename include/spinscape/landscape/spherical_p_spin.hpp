@@ -26,7 +26,8 @@ namespace spinscape {
 ///   SphericalPSpin<double> measuring(descending.couplings());
 ///
 /// Replicas that share the disorder are evaluated in vector lanes, 64 bytes at a time (16 floats, 8
-/// doubles); each coupling is read once per group. Fewer replicas cost as much as a full group.
+/// doubles); each coupling is read once per group. Groups of up to four are computed one by one, at
+/// the speed of memory. The result of a replica is the same to the last bit in either form.
 template <class RealT>
 class SphericalPSpin {
 public:
@@ -74,7 +75,14 @@ public:
     }
 
 private:
-    void evaluate_lanes(std::span<double> out_energy, Workspace& work) const;
+    // Where groups are smaller, single replicas cost less than a group.
+    static constexpr index one_by_one = 4;
+
+    template <index side_by_side>
+    void evaluate(std::span<double> out_energy, Workspace& work) const;
+    template <class F>
+    void for_each_group(BatchView<Real const> x, std::span<double> out_energy, Workspace& work,
+                        F const& f) const;
 
     std::shared_ptr<PSpinCouplings const> couplings_;
 };
