@@ -2,6 +2,7 @@
 #include "spinscape/landscape/p_spin_couplings.hpp"
 
 #include "spinscape/base/error.hpp"
+#include "spinscape/base/multiversion.hpp"
 #include "spinscape/base/random.hpp"
 
 #include <algorithm>
@@ -29,6 +30,11 @@ double multinomial(std::span<index const> tuple) {
         result *= static_cast<double>(a + 1) / static_cast<double>(run);
     }
     return result;
+}
+
+/// out_i = factor g_i, rounded once.
+SPINSCAPE_MULTIVERSION void scale(float const* g, double factor, float* out, index n) {
+    for (index i = 0; i < n; ++i) out[i] = static_cast<float>(factor * static_cast<double>(g[i]));
 }
 
 /// Fills the couplings of one term in the order of their layout.
@@ -67,9 +73,8 @@ private:
                 tuple_[p_ - 2] = tuple_[p_ - 1] = row;
                 target[row - j] = static_cast<float>(factor() * *g++);
                 tuple_[p_ - 1] = row + 1;
-                auto const off_diagonal = factor();
-                for (index k = row + 1; k < N_; ++k)
-                    target[k - j] = static_cast<float>(off_diagonal * *g++);
+                scale(g, factor(), target + (row + 1 - j), N_ - row - 1);
+                g += N_ - row - 1;
             }
     }
 
