@@ -152,6 +152,7 @@ SPINSCAPE_INLINE float const* tangent(float const* c, index N, index first, Real
         V q[4], d[4] = {}, e[4] = {};
         for (int r = 0; r < 4; ++r) q[r] = prod_v * s[j + r] + prod * v[j + r];
         for (index k = 0; k < length; ++k) {
+            __builtin_prefetch(c + 4 * k + ahead, 0, 0);
             V const sk = s[j + k], vk = v[j + k];
             V hk = h[j + k];
 #pragma GCC unroll 4

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Time of a whole training step (minibatch, loss, gradient, update, order of the data) per seed,
 // and the useful multiply-adds 2 B (2 D h + 3 h C) per second, next to SGEMM of the same run.
+#include "limits.hpp"
 #include "spinscape/base/random.hpp"
 #include "spinscape/dynamics/initialisation.hpp"
 #include "spinscape/dynamics/training.hpp"
@@ -52,6 +53,30 @@ BENCHMARK(training_step)
     ->ArgsProduct({{10, 25, 50, 100, 250, 500}, {10, 100}})
     ->MinTime(0.3)
     ->Unit(benchmark::kMillisecond);
+
+/// Full batch, double. The mathematics needs 2 n (3 D h + 8 h C) operations: forward, along v, and
+/// both ways back.
+void hessian_product(benchmark::State& state) {
+    linalg::use_one_thread();
+    index const h = state.range(0);
+    static auto const data = samples(60000);
+    Architecture const architecture{.inputs = inputs, .hidden = {h}, .outputs = classes};
+    Network<double> const network(architecture, data);
+    Batch<double> x(network.dimension(), 1), v(network.dimension(), 1), Hv(network.dimension(), 1);
+    Stream stream(1, Purpose::start, 0);
+    initialise(architecture, Start::glorot_uniform, 1, stream, x[0]);
+    stream.fill_normal(v[0]);
+    auto work = network.workspace(1);
+    for (auto _ : state) network.hessian_times(x.view(), v.view(), Hv.view(), work);
+    double const flops =
+        2.0 * static_cast<double>(data->count() * (3 * inputs * h + 8 * h * classes));
+    double const runs = static_cast<double>(state.iterations());
+    state.counters["useful_GF/s"] =
+        benchmark::Counter(1e-9 * runs * flops, benchmark::Counter::kIsRate);
+    state.counters["of_dgemm_%"] = benchmark::Counter(
+        100 * runs * flops / limits::gemm_rate<double>(), benchmark::Counter::kIsRate);
+}
+BENCHMARK(hessian_product)->ArgName("h")->Arg(50)->Unit(benchmark::kMillisecond);
 
 void sgemm(benchmark::State& state) {
     linalg::use_one_thread();

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""The same work by Spinscape, PyTorch and NumPy, one thread each, in one run; prints times and ratios.
+PyTorch comes with Debian's python3-torch: run it with /usr/bin/python3.
+
+usage: pytorch_comparison.py FOLDER_WITH_BENCHMARKS [SECONDS_PER_ROW]"""
+import json
+import os
+import subprocess
+import sys
+import time
+
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+import numpy
+import torch
+
+torch.set_num_threads(1)
+torch.manual_seed(1)
+folder = sys.argv[1]
+patience = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
+
+
+def seconds(work):
+    """Best time of a call."""
+    work()
+    best, end = float("inf"), time.perf_counter() + patience
+    while time.perf_counter() < end:
+        start = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def ours(program, pattern):
+    """Rows of a benchmark program by name."""
+    text = subprocess.run([os.path.join(folder, program), f"--benchmark_filter={pattern}", "--benchmark_format=json", f"--benchmark_min_time={patience}"],
+                          check=True, capture_output=True, text=True).stdout
+    return {row["name"]: row for row in json.loads(text)["benchmarks"]}
+
+
+def table(title, columns, rows):
+    print(f"\n{title}\n")
+    cells = [columns] + [[f"{x:.3g}" if isinstance(x, float) else str(x) for x in row] for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
+    for row in cells:
+        print("  ".join(cell.rjust(width) for cell, width in zip(row, widths)))
+    sys.stdout.flush()
+
+
+samples, inputs, classes = 60000, 100, 10
+features = torch.rand(samples, inputs)
+labels = torch.randint(classes, (samples,))
+
+
+def plain_step(h, batch):
+    """One seed: torch.nn, autograd, SGD; each call is a step on the next minibatch."""
+    model = torch.nn.Sequential(torch.nn.Linear(inputs, h), torch.nn.ReLU(), torch.nn.Linear(h, classes))
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
+    loss_of = torch.nn.CrossEntropyLoss()
+    order, at = torch.randperm(samples), 0
+
+    def step():
+        nonlocal at
+        chosen = order[at:at + batch]
+        at = (at + batch) % (samples - batch)
+        optimiser.zero_grad()
+        loss_of(model(features[chosen]), labels[chosen]).backward()
+        optimiser.step()
+    return step
+
+
+def batched_step(h, batch, seeds):
+    """Seeds side by side by baddbmm, each with its own order of the data."""
+    parameters = [torch.randn(seeds, *shape, requires_grad=True) for shape in ((inputs, h), (1, h), (h, classes), (1, classes))]
+    order, at = torch.stack([torch.randperm(samples) for _ in range(seeds)]), 0
+
+    def step():
+        nonlocal at
+        chosen = order[:, at:at + batch]
+        at = (at + batch) % (samples - batch)
+        W1, b1, W2, b2 = parameters
+        hidden = torch.baddbmm(b1, features[chosen], W1).relu()
+        scores = torch.baddbmm(b2, hidden, W2)
+        loss = torch.nn.functional.cross_entropy(scores.view(-1, classes), labels[chosen].view(-1), reduction="sum") / batch
+        gradients = torch.autograd.grad(loss, parameters)
+        with torch.no_grad():
+            for x, g in zip(parameters, gradients):
+                x.add_(g, alpha=-0.01)
+    return step
+
+
+measured = ours("training_bench", "training_step")
+rows = []
+for batch in (100, 10):
+    for h in (10, 25, 50, 100, 500):
+        mine = measured[f"training_step/h:{h}/batch:{batch}/min_time:0.300"]["us_per_step"]
+        plain = 1e6 * seconds(plain_step(h, batch))
+        best, width = min((1e6 * seconds(batched_step(h, batch, s)) / s, s) for s in (4, 16, 64))
+        rows.append([h, batch, mine, plain, best, width, plain / mine, best / mine])
+table("Training step of 100-h-10, microseconds per seed", ["h", "batch", "ours", "plain", "batched", "seeds", "plain/ours", "batched/ours"], rows)
+
+measured = ours("spherical_p_spin_bench", "gradient<float>/p:3/N:(100|250|500)/replicas:(1|16)$")
+rows = []
+for N in (100, 250, 500):
+    J = torch.randn(N * N, N)
+    J_numpy = J.numpy()
+    for replicas in (1, 16):
+        s = torch.randn(N, replicas)
+        s_numpy = s.numpy()
+
+        def matrix_vector():
+            for r in range(replicas):
+                one = s[:, r].contiguous()
+                g = torch.mv(torch.mv(J, one).view(N, N), one)
+                torch.dot(g, one)
+
+        def matrix_matrix():
+            inner = torch.mm(J, s).view(N, N, replicas)
+            g = torch.einsum("ijr,jr->ir", inner, s)
+            (g * s).sum(0)
+
+        def batched():
+            inner = torch.mm(J, s).view(N, N, replicas).permute(2, 0, 1)
+            g = torch.bmm(inner, s.t().unsqueeze(2))
+            (g.squeeze(2).t() * s).sum(0)
+
+        def numpy_form():
+            inner = (J_numpy @ s_numpy).reshape(N, N, replicas)
+            g = numpy.einsum("ijr,jr->ir", inner, s_numpy)
+            (g * s_numpy).sum(0)
+
+        mine = measured[f"gradient<float>/p:3/N:{N}/replicas:{replicas}"]["real_time"]  # ms
+        loops, best, by_numpy = 1e3 * seconds(matrix_vector), 1e3 * min(seconds(matrix_matrix), seconds(batched)), 1e3 * seconds(numpy_form)
+        rows.append([N, replicas, mine, loops, best, by_numpy, loops / mine, best / mine, by_numpy / mine])
+table("Energy and gradient of a 3-spin glass, milliseconds for all replicas", ["N", "replicas", "ours", "mv", "gemm", "numpy", "mv/ours", "gemm/ours", "numpy/ours"], rows)
+
+measured = ours("training_bench", "hessian_product")
+X, y = features.double(), labels
+h = 50
+parameters = [torch.randn(*shape, dtype=torch.double, requires_grad=True) for shape in ((inputs, h), (h,), (h, classes), (classes,))]
+direction = [torch.randn_like(x) for x in parameters]
+
+
+def double_backward():
+    W1, b1, W2, b2 = parameters
+    loss = torch.nn.functional.cross_entropy(torch.addmm(b2, torch.addmm(b1, X, W1).relu(), W2), y)
+    gradients = torch.autograd.grad(loss, parameters, create_graph=True)
+    torch.autograd.grad(gradients, parameters, grad_outputs=direction)
+
+
+mine = next(iter(measured.values()))["real_time"]
+theirs = 1e3 * seconds(double_backward)
+table("Hessian-vector product of 100-50-10 over 60,000 samples, double, milliseconds", ["ours", "double backward", "ratio"], [[mine, theirs, theirs / mine]])
