@@ -31,7 +31,7 @@ BatchJob batch_job(Job const& job, std::string const& path, SubmitOptions const&
     batch.program = fs::read_symlink("/proc/self/exe").string();
     batch.job = fs::absolute(path).lexically_normal().string();
     batch.output = fs::absolute(job.output).lexically_normal().string();
-    auto const names = batch_system_names();
+    auto const& names = batch_system_names();
     batch.script =
         fmt::format("{}.{}.sh", batch.output, names[static_cast<std::size_t>(batch.system)]);
     for (auto const& [key, value] : options.overrides.set) {

@@ -43,10 +43,12 @@ SPINSCAPE_MULTIVERSION void scale(float const* g, double factor, float* out, ind
 /// Only a wish: where the system does not grant it, nothing changes.
 void wish_for_large_pages([[maybe_unused]] float* data, [[maybe_unused]] std::size_t floats) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-    constexpr std::uintptr_t page = std::uintptr_t{1} << 21;
-    auto const begin = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page;
-    auto const end = reinterpret_cast<std::uintptr_t>(data + floats) / page * page;
-    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+    constexpr std::size_t page = std::size_t{1} << 21;
+    auto const before = (page - reinterpret_cast<std::uintptr_t>(data) % page) % page;
+    auto const bytes = floats * sizeof(float);
+    if (bytes < before + page) return;
+    ::madvise(reinterpret_cast<char*>(data) + before, (bytes - before) / page * page,
+              MADV_HUGEPAGE);
 #endif
 }
 

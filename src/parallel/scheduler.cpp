@@ -59,7 +59,8 @@ index Scheduler::batch_size(index ranks, BatchLimits const& limits) {
     double const cost = std::min(limits.longest, std::max(shortest, guided));
     // No block that waits is dearer than the next one.
     double const dearest = front()->block.cost;
-    auto const fit = dearest > 0 ? cost / dearest : static_cast<double>(waiting() / parts);
+    auto const share = waiting() / parts;
+    auto const fit = dearest > 0 ? cost / dearest : static_cast<double>(share);
     return static_cast<index>(std::clamp(fit, 1.0, static_cast<double>(waiting())));
 }
 
