@@ -154,12 +154,11 @@ void run_networks(Task& task) {
     auto const wide = task.cache().get<Network<double>>(
         "measuring", fmt::format("{} {}", width, static_cast<void const*>(data->train.get())),
         [&] { return Network<double>(architecture, data->train); });
-    auto work = wide->workspace(1);
     std::vector<double> point(static_cast<std::size_t>(P));
     for (index i = 0; i < measured; ++i) {
         if (task.outcomes()[static_cast<std::size_t>(i)] == Outcome::diverged) continue;
         std::copy(x[i].begin(), x[i].end(), point.begin());
-        auto const certificate = certify(*wide, std::span<double const>(point), work,
+        auto const certificate = certify(*wide, std::span<double const>(point),
                                          {.threshold = parameters.real("index_threshold")});
         task.record(task.first() + i, "gradient_norm", certificate.gradient_norm);
         task.record(task.first() + i, "index", static_cast<double>(certificate.index));
@@ -226,7 +225,7 @@ void run_glass_starts(Task& task, index disorder, index first, index count,
         std::vector<double> point(s[i].begin(), s[i].end());
         measuring.manifold().retract(std::span<double>(point));
         if (parameters.flag("glass_index")) {
-            auto const certificate = certify(measuring, std::span<double const>(point), work);
+            auto const certificate = certify(measuring, std::span<double const>(point));
             task.record(replica, "energy", certificate.value / static_cast<double>(N));
             task.record(replica, "gradient_norm", certificate.gradient_norm);
             task.record(replica, "index", static_cast<double>(certificate.index));

@@ -54,9 +54,8 @@ TEST(Certificate, PlantedSpectrumInFlatSpace) {
     std::vector<double> spectrum = {-3, -1, -1, 0, 0, 0.5, 2, 7, 7, 11};
     auto const n = std::ssize(spectrum);
     Quadratic<Flat> const f(planted(spectrum, orthogonal(n)), n, {});
-    auto work = f.workspace(1);
     std::vector<double> const origin(at(n));
-    auto const c = certify(f, std::span<double const>(origin), work, {.threshold = 1e-10});
+    auto const c = certify(f, std::span<double const>(origin), {.threshold = 1e-10});
     EXPECT_EQ(c.index, 3);
     EXPECT_EQ(c.nullity, 2);
     EXPECT_EQ(c.gradient_norm, 0);
@@ -70,11 +69,10 @@ TEST(Certificate, EigenvectorsOnTheSphere) {
     auto const n = std::ssize(spectrum);
     auto const Q = orthogonal(n);
     Quadratic<Sphere> const f(planted(spectrum, Q), n, {4.0});
-    auto work = f.workspace(1);
     for (index k = 0; k < n; ++k) {
         std::vector<double> x(Q.begin() + k * n, Q.begin() + (k + 1) * n);
         for (auto& component : x) component *= 2;
-        auto const c = certify(f, std::span<double const>(x), work);
+        auto const c = certify(f, std::span<double const>(x));
         EXPECT_EQ(c.index, k);
         EXPECT_EQ(c.nullity, 0);
         EXPECT_LT(c.gradient_norm, 1e-12);
@@ -85,15 +83,14 @@ TEST(Certificate, EigenvectorsOnTheSphere) {
 
 TEST(Certificate, IndexBySpectrumAndByInertiaAgree) {
     SphericalPSpin<double> const f(24, {{.p = 3}}, 7, 0);
-    auto work = f.workspace(1);
     for (index r = 0; r < 20; ++r) {
         std::vector<double> x(at(f.dimension()));
         Stream(7, Purpose::start, r).fill_normal(std::span<double>(x));
         f.manifold().retract(std::span<double>(x));
         for (double const threshold : {0.0, 0.5}) {  // 0.5: some eigenvalues count as zero
             auto const by_spectrum =
-                certify(f, std::span<double const>(x), work, {.threshold = threshold});
-            auto const by_inertia = certify(f, std::span<double const>(x), work,
+                certify(f, std::span<double const>(x), {.threshold = threshold});
+            auto const by_inertia = certify(f, std::span<double const>(x),
                                             {.threshold = threshold, .by_inertia = true});
             EXPECT_EQ(by_inertia.index, by_spectrum.index);
             EXPECT_EQ(by_inertia.nullity, by_spectrum.nullity);
@@ -112,16 +109,15 @@ TEST(Certificate, InertiaOfPlantedSpectra) {
     std::vector<double> const spectrum = {-3, -1, -1, 0, 0, 0.5, 2, 7, 7, 11};
     auto const n = std::ssize(spectrum);
     Quadratic<Flat> const f(planted(spectrum, orthogonal(n)), n, {});
-    auto work = f.workspace(1);
     std::vector<double> const origin(at(n));
-    auto const c = certify(f, std::span<double const>(origin), work, {.by_inertia = true});
+    auto const c = certify(f, std::span<double const>(origin), {.by_inertia = true});
     EXPECT_EQ(c.index, 3);
     EXPECT_EQ(c.nullity, 2);
     EXPECT_THAT(std::string(c.method), testing::HasSubstr("inertia"));
     // Nothing but zeros: threshold 0, all of them null.
     Quadratic<Flat> const plane(std::vector<double>(9), 3, {});
     auto const flat =
-        certify(plane, std::span<double const>(origin).first(3), work, {.by_inertia = true});
+        certify(plane, std::span<double const>(origin).first(3), {.by_inertia = true});
     EXPECT_EQ(flat.index, 0);
     EXPECT_EQ(flat.nullity, 3);
 }
@@ -133,14 +129,40 @@ TEST(Certificate, ThresholdKnowsTheNormOfTheFullHessian) {
     index const n = 40;
     auto const Q = orthogonal(n);
     Quadratic<Sphere> const f(planted(std::vector<double>(at(n), 1e6), Q), n, {1.0});
-    auto work = f.workspace(1);
     std::vector<double> const x(Q.begin(), Q.begin() + n);
     for (bool const by_inertia : {false, true}) {
-        auto const c = certify(f, std::span<double const>(x), work, {.by_inertia = by_inertia});
+        auto const c = certify(f, std::span<double const>(x), {.by_inertia = by_inertia});
         EXPECT_EQ(c.index, 0);
         EXPECT_EQ(c.nullity, n - 1);
         EXPECT_GE(c.eigenvalue_error, static_cast<double>(n) * 1e6 * 0x1p-52);
         EXPECT_LE(c.eigenvalue_error, 10 * static_cast<double>(n) * 1e6 * 0x1p-52);
+    }
+}
+
+// The eigenvectors of A that are left at x = sqrt(n) q_k are eigenvectors of the tangent matrix.
+TEST(TangentHessian, CoordinatesAreOrthonormalAndComplete) {
+    std::vector<double> const spectrum = {-3, -1, 0.25, 2, 7, 11};
+    auto const n = std::ssize(spectrum);
+    auto const Q = orthogonal(n);
+    Quadratic<Sphere> const f(planted(spectrum, Q), n, {1.0});
+    auto const surface = surface_of(f);
+    surface->move_to(std::span(Q).first(at(n)));
+    auto const H = surface->hessian();
+    ASSERT_EQ(H.dimension, n - 1);
+    std::vector<double> c(at(n - 1)), back(at(n)), product(at(n));
+    for (index k = 1; k < n; ++k) {
+        auto const q = std::span(Q).subspan(at(k * n), at(n));
+        H.coordinates_of(q, c);
+        H.embed(c, back);
+        for (index i = 0; i < n; ++i) EXPECT_NEAR(back[at(i)], q[at(i)], 1e-14);
+        auto const expected = spectrum[at(k)] - spectrum[0];
+        for (index i = 0; i < n - 1; ++i) {
+            double sum = 0;
+            for (index j = 0; j < n - 1; ++j) sum += H.matrix[at(i * (n - 1) + j)] * c[at(j)];
+            EXPECT_NEAR(sum, expected * c[at(i)], 1e-12);
+        }
+        surface->hessian_times(q, product);
+        for (index i = 0; i < n; ++i) EXPECT_NEAR(product[at(i)], expected * q[at(i)], 1e-12);
     }
 }
 
@@ -150,7 +172,7 @@ TEST(Certificate, NormBoundHolds) {
         Stream(3, Purpose::disorder, n).fill_normal(std::span<double>(spectrum));
         double norm = 0;
         for (double const eigenvalue : spectrum) norm = std::max(norm, std::abs(eigenvalue));
-        auto const bound = critical_detail::norm_bound(planted(spectrum, orthogonal(n)), n);
+        auto const bound = norm_bound(planted(spectrum, orthogonal(n)), n);
         EXPECT_GE(bound, norm * (1 - 1e-14));
         EXPECT_LE(bound, norm * (1 + 1e-14) * std::sqrt(static_cast<double>(n)));
     }
@@ -159,21 +181,19 @@ TEST(Certificate, NormBoundHolds) {
 // A sphere in one dimension is two points; there is no direction to go, hence nothing to count.
 TEST(Certificate, SphereOfTwoPoints) {
     Quadratic<Sphere> const f({-2.0}, 1, {9.0});
-    auto work = f.workspace(1);
     for (double const x : {3.0, -3.0})
         for (bool const by_inertia : {false, true}) {
-            auto const c =
-                certify(f, std::span<double const>(&x, 1), work, {.by_inertia = by_inertia});
+            auto const c = certify(f, std::span<double const>(&x, 1), {.by_inertia = by_inertia});
             EXPECT_EQ(c.value, -9);
             EXPECT_EQ(c.gradient_norm, 0);
             EXPECT_EQ(c.index, 0);
             EXPECT_EQ(c.nullity, 0);
             EXPECT_TRUE(std::isnan(c.lowest) && std::isnan(c.highest));
         }
-    double const x = 3, g = -6;
-    EXPECT_TRUE(
-        hessian_spectrum(f, std::span<double const>(&x, 1), std::span<double const>(&g, 1), work)
-            .empty());
+    double const x = 3;
+    auto const surface = surface_of(f);
+    surface->move_to({&x, 1});
+    EXPECT_TRUE(hessian_spectrum(*surface).empty());
 }
 
 // At a global minimum of a linear regression problem, the zero eigenvalues are the symmetries.
@@ -190,8 +210,7 @@ TEST(Certificate, NullityOfARectifiedNetworkCoversItsSymmetries) {
     std::vector<double> x(at(f.dimension()));
     auto const layers = f.architecture().layers();
     for (index j = 0; j < 4; ++j) x[at(layers[0].bias + j)] = -100;
-    auto work = f.workspace(1);
-    auto const c = certify(f, std::span<double const>(x), work, {.threshold = 1e-12});
+    auto const c = certify(f, std::span<double const>(x), {.threshold = 1e-12});
     EXPECT_LT(c.gradient_norm, 1e-12);
     EXPECT_EQ(c.index, 0);
     EXPECT_EQ(c.nullity, f.dimension() - 1);  // one direction: the difference of the two biases
