@@ -4,7 +4,7 @@
 # Does nothing when they are; installs with apt as root or through sudo; else prints the line to run.
 set -euo pipefail
 
-run=(g++ cmake ninja-build openmpi-bin libopenmpi-dev libboost-mpi-dev libboost-serialization-dev
+run=(g++ cmake ninja-build openmpi-bin libopenmpi-dev libboost-dev libboost-mpi-dev libboost-serialization-dev
      libhdf5-openmpi-dev libopenblas-dev libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev
      nlohmann-json3-dev librandom123-dev zlib1g-dev gnuplot-nox)
 test=("${run[@]}" libgtest-dev libgmock-dev clang-format-14 hdf5-tools netcdf-bin chromium python3

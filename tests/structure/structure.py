@@ -21,7 +21,8 @@ LAYERS["app"] = set(LAYERS)
 
 # Headers of libraries: pattern of the include, and the folders where it may occur.
 LIBRARIES = [
-    (r"mpi\.h|boost/.*", ["src/parallel"]),
+    (r"mpi\.h|boost/(?!math/).*", ["src/parallel"]),
+    (r"boost/math/.*", ["src", "tests"]),
     (r"hdf5(_hl)?\.h|H5.*", ["src/store"]),
     (r"cblas\.h|lapacke\.h", ["src/linalg"]),
     (r"toml\+\+/.*|CLI/.*|spdlog/.*|nlohmann/.*|fmt/.*|Random123/.*|zlib\.h", ["src"]),
