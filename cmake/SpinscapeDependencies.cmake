@@ -29,6 +29,11 @@ add_library(spinscape_openblas INTERFACE IMPORTED)
 target_include_directories(spinscape_openblas SYSTEM INTERFACE ${OPENBLAS_INCLUDE_DIR})
 target_link_libraries(spinscape_openblas INTERFACE ${OPENBLAS_LIBRARY})
 
+# L-BFGS-B 3.0 of its authors, in Fortran 77: no header. Debian: liblbfgsb-dev.
+find_library(LBFGSB_LIBRARY NAMES lbfgsb REQUIRED)
+add_library(spinscape_lbfgsb INTERFACE IMPORTED)
+target_link_libraries(spinscape_lbfgsb INTERFACE ${LBFGSB_LIBRARY} ${OPENBLAS_LIBRARY})
+
 find_path(TOMLPLUSPLUS_INCLUDE_DIR NAMES toml++/toml.h REQUIRED)
 add_library(tomlplusplus_headers INTERFACE IMPORTED)
 target_include_directories(tomlplusplus_headers SYSTEM INTERFACE ${TOMLPLUSPLUS_INCLUDE_DIR})

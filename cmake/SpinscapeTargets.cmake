@@ -77,7 +77,7 @@ std::vector<Study> all_studies() { return {@calls@}; }\n
   file(GLOB helpers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/studies/*/*.cpp)
   add_library(spinscape_studies STATIC ${sources} ${helpers} ${table})
   target_include_directories(spinscape_studies PRIVATE ${PROJECT_SOURCE_DIR}/src/studies)
-  target_link_libraries(spinscape_studies PUBLIC spinscape_study spinscape_critical spinscape_theory
+  target_link_libraries(spinscape_studies PUBLIC spinscape_study spinscape_geometry spinscape_theory
                         PRIVATE $<BUILD_INTERFACE:spinscape_warnings> fmt::fmt)
   add_library(spinscape::studies ALIAS spinscape_studies)
   set_target_properties(spinscape_studies PROPERTIES EXPORT_NAME studies)

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 run=(g++ cmake ninja-build openmpi-bin libopenmpi-dev libboost-dev libboost-mpi-dev libboost-serialization-dev
-     libhdf5-openmpi-dev libopenblas-dev libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev
+     libhdf5-openmpi-dev libopenblas-dev liblbfgsb-dev libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev
      nlohmann-json3-dev librandom123-dev zlib1g-dev gnuplot-nox)
 test=("${run[@]}" libgtest-dev libgmock-dev clang-format-14 hdf5-tools netcdf-bin chromium python3
       python3-h5py python3-h5netcdf python3-netcdf4 python3-xarray
