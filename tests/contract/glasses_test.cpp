@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "landscape_contract.hpp"
+#include "spinscape/landscape/monkey_saddle.hpp"
 #include "spinscape/landscape/quadratic.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
 
@@ -59,6 +60,10 @@ std::vector<double> random_symmetric(index n) {
 TEST(QuadraticContract, FlatAndOnTheSphere) {
     EXPECT_THAT(broken(Quadratic<Flat>(random_symmetric(7), 7, {}), {}), testing::IsEmpty());
     EXPECT_THAT(broken(Quadratic<Sphere>(random_symmetric(7), 7, {7.0}), {}), testing::IsEmpty());
+}
+
+TEST(MonkeySaddleContract, Double) {
+    EXPECT_THAT(broken(MonkeySaddle{}, {}), testing::IsEmpty());
 }
 
 }  // namespace
