@@ -71,4 +71,17 @@ void swap_hidden_units(Architecture const& architecture, index l, index unit, in
         exchange(out.weights + unit * out.outputs + j, out.weights + other * out.outputs + j);
 }
 
+/// Multiplies what enters hidden layer l (0 = first; weights and biases) by `factor` > 0 and
+/// divides what leaves it: the same network function if the activation is positively homogeneous
+/// (relu, leaky_relu, linear), at another point, with other derivatives ([Dinh2017]).
+template <class Real>
+void rescale_hidden_layer(Architecture const& architecture, index l, Real factor, Real* x) {
+    auto const layers = architecture.layers();
+    auto const &in = layers[static_cast<std::size_t>(l)],
+               &out = layers[static_cast<std::size_t>(l + 1)];
+    for (index i = 0; i < in.inputs * in.outputs; ++i) x[in.weights + i] *= factor;
+    for (index i = 0; i < in.outputs; ++i) x[in.bias + i] *= factor;
+    for (index i = 0; i < out.inputs * out.outputs; ++i) x[out.weights + i] /= factor;
+}
+
 }  // namespace spinscape
