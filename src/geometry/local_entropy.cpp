@@ -3,37 +3,27 @@
 
 #include "spinscape/base/contract.hpp"
 
+#include <boost/math/special_functions/legendre.hpp>
+
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <utility>
 
 namespace spinscape {
 
 namespace {
 
-/// Nodes and weights of Gauss-Legendre quadrature on (0, 1), ascending: Newton's iteration on the
-/// Legendre polynomial.
+/// Nodes and weights of Gauss-Legendre quadrature on (0, 1), ascending.
 std::vector<std::pair<double, double>> gauss_legendre(index n) {
+    auto const order = static_cast<int>(n);
     std::vector<std::pair<double, double>> rule;
-    for (index i = n; i >= 1; --i) {
-        double x = std::cos(std::numbers::pi * (static_cast<double>(i) - 0.25) /
-                            (static_cast<double>(n) + 0.5));
-        double slope = 1;
-        for (int iteration = 0; iteration < 50; ++iteration) {
-            double p = 1, previous = 0;
-            for (index k = 1; k <= n; ++k) {
-                auto const order = static_cast<double>(k);
-                double const next = ((2 * order - 1) * x * p - (order - 1) * previous) / order;
-                previous = std::exchange(p, next);
-            }
-            slope = static_cast<double>(n) * (x * p - previous) / (x * x - 1);
-            double const step = p / slope;
-            x -= step;
-            if (std::abs(step) < 1e-15) break;
-        }
-        rule.emplace_back((1 + x) / 2, 1 / ((1 - x * x) * slope * slope));
+    for (double const x : boost::math::legendre_p_zeros<double>(order)) {  // those >= 0
+        double const slope = boost::math::legendre_p_prime(order, x),
+                     weight = 1 / ((1 - x * x) * slope * slope);
+        rule.emplace_back((1 + x) / 2, weight);
+        if (x > 0) rule.emplace_back((1 - x) / 2, weight);
     }
+    std::ranges::sort(rule);
     return rule;
 }
 
