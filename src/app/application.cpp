@@ -29,7 +29,7 @@ std::pair<std::string, std::string> split(std::string const& setting) {
 
 int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     CLI::App cli{"Spinscape: a distributed laboratory for energy landscapes", "spinscape"};
-    std::string name, file, out, page = "report.html", directory = ".";
+    std::string name, quantity, file, out, page = "report.html", directory = ".";
     std::vector<std::string> settings;
     app::RunOptions options;
     app::SubmitOptions batch;
@@ -54,10 +54,15 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     auto* validate = cli.add_subcommand("validate", "Check a result file against the format");
     auto* exporting = cli.add_subcommand("export", "One long table, a row per replica");
     auto* report = cli.add_subcommand("report", "One self-contained HTML page with figures");
+    auto* theory = cli.add_subcommand(
+        "theory", "Values of theory: MODEL --quantity Q --ARGUMENT VALUES; alone: what there is");
+    theory->add_option("model", name, "Model, for example p-spin");
+    theory->add_option("--quantity", quantity, "What to print, for example E_k");
+    theory->allow_extras();
     auto* doctor = cli.add_subcommand(
         "doctor", "Check machine, MPI and file system before a run (also under mpirun or srun)");
     doctor->add_option("--dir", directory, "Directory where results will be written (default: .)");
-    for (auto* verb : {list, describe, check, status, submit, show, validate, doctor})
+    for (auto* verb : {list, describe, check, status, submit, show, validate, theory, doctor})
         verb->add_flag("--json", json, "As JSON");
     for (auto* verb : {describe, init})
         verb->add_option("study", name, "Name of a study")->required();
@@ -135,6 +140,7 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     if (*validate) return app::validate(file, form());
     if (*exporting) return app::export_csv(file, out);
     if (*report) return app::report(file, page);
+    if (*theory) return app::theory(name, quantity, theory->remaining(), form());
     if (*doctor) return app::doctor(directory, form());
     fmt::print(stderr, "{}", cli.help());
     return static_cast<int>(ExitCode::usage);

@@ -58,6 +58,10 @@ int validate(std::string const& file, Form form);
 int export_csv(std::string const& file, std::string const& out);
 int report(std::string const& file, std::string const& out);
 int version(Form form);
+/// A quantity of theory for all combinations of the arguments in `words` ("--p", "3,4", "--k",
+/// "0..5"); without a quantity, what there is.
+int theory(std::string const& model, std::string const& quantity,
+           std::vector<std::string> const& words, Form form);
 /// What on this machine, in this allocation and in `directory` would spoil a run.
 int doctor(std::string const& directory, Form form);
 

@@ -8,7 +8,7 @@
 #include "spinscape/critical/certificate.hpp"
 #include "spinscape/dynamics/sphere_descent.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
-#include "spinscape/theory/gradient_flow.hpp"
+#include "spinscape/theory/mean_field_dynamics.hpp"
 
 #include <fmt/format.h>
 
@@ -373,7 +373,7 @@ std::vector<double> flow_energies(int p, std::vector<double> const& times) {
         for (int i = 0; i <= 340; ++i) grid.push_back(spacing * i);
         PSpinTerm const term{.p = p};
         double const step = std::min(0.07, 0.7 * theory::largest_step({&term, 1}));
-        curve = theory::gradient_flow({&term, 1}, grid, step).energy;
+        curve = theory::mean_field_dynamics({&term, 1}, grid, {.step = step}).energy;
     }
     std::vector<double> energies;
     for (double const t : times) {

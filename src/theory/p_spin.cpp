@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/theory/p_spin.hpp"
 
+#include "root.hpp"
 #include "spinscape/base/contract.hpp"
 
 #include <algorithm>
@@ -45,14 +46,15 @@ double complexity(int p, double u) {
 
 double e_k(int p, int k) {
     // The complexity falls from a positive value at E_inf through zero.
-    double low = e_infinity(p);
+    auto const complexity_at = [&](double e) { return complexity_of_index(p, k, -e); };
+    auto const low = e_infinity(p);
     double high = 2 * low;
-    while (complexity_of_index(p, k, -high) > 0) high *= 2;
-    for (;;) {
-        auto const middle = 0.5 * (low + high);
-        if (middle <= low || middle >= high) return middle;
-        (complexity_of_index(p, k, -middle) > 0 ? low : high) = middle;
-    }
+    while (complexity_at(high) > 0) high *= 2;
+    return root(complexity_at, low, high, +1);
+}
+
+Semicircle hessian_bulk(int p, double u) {
+    return {-p * u, 2 * std::sqrt(p * (p - 1.0))};
 }
 
 double index_fraction(int p, double u) {

@@ -3,7 +3,7 @@
 // The energy of gradient descent at size N next to the N = infinity curve.
 #include "spinscape/dynamics/sphere_descent.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
-#include "spinscape/theory/gradient_flow.hpp"
+#include "spinscape/theory/mean_field_dynamics.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
     auto const rate = argument(4, 0.02);
     std::vector<PSpinTerm> const terms = {{.p = static_cast<int>(argument(5, 3))}};
     std::vector<double> const times = {0.4, 0.8, 1.6, 3.2, 4.8, 8};
-    auto const flow = theory::gradient_flow(terms, times);
+    auto const flow = theory::mean_field_dynamics(terms, times);
 
     std::vector<double> sum(times.size()), squares(times.size());
     for (index d = 0; d < samples; ++d) {

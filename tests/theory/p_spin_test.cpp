@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace spinscape::theory {
 namespace {
 
@@ -41,6 +43,23 @@ TEST(PSpinTheory, IndexFraction) {
     EXPECT_NEAR(index_fraction(3, -1.0), 0.136114, 5e-7);
     EXPECT_NEAR(index_fraction(3, 0), 0.5, 1e-15);
     EXPECT_EQ(index_fraction(3, -1.7), 0);
+}
+
+// The fraction below zero of the semicircle, by summing its density.
+TEST(PSpinTheory, IndexFractionIsTheBulkBelowZero) {
+    for (int const p : {3, 10})
+        for (double const u : {-1.7, -1.5, -1.0, 0.0, 0.4}) {
+            auto const [centre, radius] = hessian_bulk(p, u);
+            double below = 0, all = 0;
+            int const n = 200000;
+            for (int i = 0; i < n; ++i) {
+                double const x = -1 + (2 * i + 1.0) / n, density = std::sqrt(1 - x * x);
+                all += density;
+                if (centre + radius * x < 0) below += density;
+            }
+            EXPECT_NEAR(index_fraction(p, u), below / all, 1e-5) << p << " " << u;
+        }
+    EXPECT_NEAR(hessian_bulk(3, -e_infinity(3)).centre, hessian_bulk(3, 0).radius, 1e-12);
 }
 
 TEST(PSpinTheory, GroundStateAtFiniteSize) {

@@ -23,6 +23,12 @@ double complexity_of_index(int p, int k, double u);
 /// 0 below -E_inf, 1 above E_inf.
 double index_fraction(int p, double u);
 
+/// Spectrum of the Riemannian Hessian at a critical point of energy u as N -> infinity.
+struct Semicircle {
+    double centre, radius;  ///< -p u and 2 sqrt(p (p-1)): marginal at u = -E_inf
+};
+Semicircle hessian_bulk(int p, double u);
+
 /// Lowest energy per spin at size N: a Gumbel variable whose rate c and prefactor C come from the
 /// sharp asymptotics of the number of critical points, C N^{-1/2} exp(c N (u + E_0)).
 struct GroundState {

@@ -3,7 +3,7 @@
 #include "published.hpp"
 #include "spinscape/stats/estimate.hpp"
 #include "spinscape/stats/histogram.hpp"
-#include "spinscape/theory/gradient_flow.hpp"
+#include "spinscape/theory/mean_field_dynamics.hpp"
 #include "spinscape/theory/p_spin.hpp"
 
 #include <fmt/format.h>

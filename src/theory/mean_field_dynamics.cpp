@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "spinscape/theory/gradient_flow.hpp"
+#include "spinscape/theory/mean_field_dynamics.hpp"
 
 #include "spinscape/base/contract.hpp"
 #include "spinscape/base/error.hpp"
@@ -29,8 +29,15 @@ SPINSCAPE_MULTIVERSION double dot(double const* x, double const* y, index n) {
 /// C and R on a grid of times i h; row t of C is filled for both orders of its arguments.
 class Grid {
 public:
-    Grid(std::span<PSpinTerm const> terms, index points, double h)
-        : terms_(terms), n_(points), h_(h), C_(size()), R_(size()), energy_(rows()) {
+    Grid(std::span<PSpinTerm const> terms, MeanFieldOptions const& options, index points, double h)
+        : terms_(terms),
+          temperature_(options.temperature),
+          start_beta_(options.start_beta),
+          n_(points),
+          h_(h),
+          C_(size()),
+          R_(size()),
+          energy_(rows()) {
         C_[0] = R_[0] = 1;
         Slopes here(rows()), ahead(rows());
         for (index t = 0; t + 1 < n_; ++t) {
@@ -63,12 +70,18 @@ private:
     void evaluate(index t, Slopes& out) {
         auto const* Ct = &C_[static_cast<std::size_t>(t * n_)];
         auto const* Rt = &R_[static_cast<std::size_t>(t * n_)];
-        double mu = 0, energy = 0;
+        double mu = temperature_, energy = 0, start_force = 0;
         for (index s = 0; s <= t; ++s) {
-            double f1 = 0, f2 = 0;
+            double f0 = 0, f1 = 0, f2 = 0;
             for (auto const& [p, c] : terms_) {
+                f0 += c * c * std::pow(Ct[s], p);
                 f1 += c * c * p * std::pow(Ct[s], p - 1);
                 f2 += c * c * p * (p - 1) * std::pow(Ct[s], p - 2);
+            }
+            if (s == 0) {
+                start_force = start_beta_ * f1;
+                mu += start_force * Ct[0];
+                energy -= start_beta_ * f0;
             }
             auto const weight = t == 0 ? 0 : (s == 0 || s == t ? 0.5 * h_ : h_);
             auto const i = static_cast<std::size_t>(s);
@@ -83,7 +96,7 @@ private:
         for (index u = 0; u <= t; ++u) {
             auto const* Ru = &R_[static_cast<std::size_t>(u * n_)];
             auto const ends = out.first[0] * Ru[0] + out.first[static_cast<std::size_t>(u)] * Ru[u];
-            dC[u] = -mu * Ct[u];
+            dC[u] = -mu * Ct[u] + start_force * C_[static_cast<std::size_t>(u * n_)];
             if (u > 0) dC[u] += h_ * (dot(out.first.data(), Ru, u + 1) - 0.5 * ends);
             dR[u] = -mu * Rt[u];
         }
@@ -128,6 +141,7 @@ private:
     }
 
     std::span<PSpinTerm const> terms_;
+    double temperature_, start_beta_;
     index n_;
     double h_;
     std::vector<double> C_, R_, energy_;
@@ -135,25 +149,33 @@ private:
 
 }  // namespace
 
-double largest_step(std::span<PSpinTerm const> terms) {
-    double curvature = 0;  // f''(1): Hessians at threshold reach from 0 to 4 sqrt(f''(1))
-    for (auto const& [p, c] : terms) curvature += c * c * p * (p - 1);
-    return 2 / (4 * std::sqrt(curvature));
+double largest_step(std::span<PSpinTerm const> terms, MeanFieldOptions const& options) {
+    double slope = 0, curvature = 0;  // f'(1), f''(1)
+    for (auto const& [p, c] : terms) {
+        slope += c * c * p;
+        curvature += c * c * p * (p - 1);
+    }
+    return 2 / (4 * std::sqrt(curvature) + options.temperature + options.start_beta * slope);
 }
 
-GradientFlow gradient_flow(std::span<PSpinTerm const> terms, std::span<double const> times,
-                           double step) {
+MeanFieldCurve mean_field_dynamics(std::span<PSpinTerm const> terms, std::span<double const> times,
+                                   MeanFieldOptions const& options) {
+    auto const step = options.step;
     SPINSCAPE_EXPECT(step > 0 && std::ranges::is_sorted(times));
-    if (auto const largest = largest_step(terms); step > largest)
-        throw Error(ExitCode::bad_input, "gradient flow: a step of " + std::to_string(step) +
+    if (!(options.temperature >= 0 && options.start_beta >= 0))
+        throw Error(ExitCode::bad_input,
+                    "mean-field dynamics: temperature and start_beta must not be negative");
+    if (auto const largest = largest_step(terms, options); step > largest)
+        throw Error(ExitCode::bad_input, "mean-field dynamics: a step of " + std::to_string(step) +
                                              " is too large, the integration is stable up to " +
                                              std::to_string(largest) + " for this model");
-    GradientFlow result;
+    MeanFieldCurve result;
     if (times.empty()) return result;
     auto const steps =
         std::max(index{3}, static_cast<index>(std::ceil(times.back() / step - 1e-9)));
-    Grid const coarse(terms, steps + 1, step), fine(terms, 2 * steps + 1, step / 2),
-        finest(terms, 4 * steps + 1, step / 4);
+    Grid const coarse(terms, options, steps + 1, step),
+        fine(terms, options, 2 * steps + 1, step / 2),
+        finest(terms, options, 4 * steps + 1, step / 4);
     // The error is a h^2 + b h^3 + ...; the second stage removes what the first one leaves.
     auto const second_order = [](double a, double b) { return b + (b - a) / 3; };
     auto const third_order = [](double a, double b) { return b + (b - a) / 7; };
@@ -161,13 +183,15 @@ GradientFlow gradient_flow(std::span<PSpinTerm const> terms, std::span<double co
         auto const combine = [&](double a, double b, double c) {
             return third_order(second_order(a, b), second_order(b, c));
         };
-        auto const energy = combine(coarse.energy(t), fine.energy(t), finest.energy(t));
+        auto const add = [&](double a, double b, double c, std::vector<double>& values,
+                             std::vector<double>& errors) {
+            values.push_back(combine(a, b, c));
+            errors.push_back(std::abs(values.back() - second_order(b, c)));
+        };
         result.times.push_back(t);
-        result.energy.push_back(energy);
-        result.correlation.push_back(
-            combine(coarse.correlation(t), fine.correlation(t), finest.correlation(t)));
-        result.energy_error.push_back(
-            std::abs(energy - second_order(fine.energy(t), finest.energy(t))));
+        add(coarse.energy(t), fine.energy(t), finest.energy(t), result.energy, result.energy_error);
+        add(coarse.correlation(t), fine.correlation(t), finest.correlation(t), result.correlation,
+            result.correlation_error);
     }
     return result;
 }
