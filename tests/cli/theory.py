@@ -28,7 +28,7 @@ assert all(abs(v["value"] - x) < 1e-8 for v, x in zip(values, [.02657359, .31532
 mixture = ["mixed-p-spin", "--f3", "0.5", "--f4", "0.5", "--quantity"]
 assert abs(json.loads(run(*mixture, "E_gs", "--json"))["values"][0]["value"] + 1.733070) < 1e-6
 # As many digits are printed as are right.
-assert "-1.3370" in run("p-spin", "--quantity", "energy_at", "--p", "3", "--t", "1.6")
+assert "-1.3371" in run("p-spin", "--quantity", "energy_at", "--p", "3", "--t", "1.6")
 
 assert "did you mean 'E_inf'" in run("p-spin", "--quantity", "E_inft", "--p", "3", code=64)
 assert "one of p-spin" in run("pspin", "--quantity", "E_k", code=64)
