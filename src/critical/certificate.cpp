@@ -3,6 +3,8 @@
 
 #include "spinscape/linalg/blas.hpp"
 
+#include <algorithm>
+
 namespace spinscape {
 
 namespace {
@@ -47,6 +49,7 @@ Certificate certify(Surface& surface, CertifyOptions const& options) {
     auto H = surface.hessian();
     result.eigenvalue_error = H.rounding;
     result.threshold = options.threshold > 0 ? options.threshold : result.eigenvalue_error;
+    result.threshold = std::max(result.threshold, options.uncertainty);
     if (options.by_inertia)
         count_by_inertia(H, result);
     else

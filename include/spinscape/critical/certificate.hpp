@@ -32,6 +32,9 @@ struct Certificate {
 struct CertifyOptions {
     /// 0: eigenvalue_error.
     double threshold = 0;
+    /// What else the eigenvalues are uncertain by, for instance because the point is critical only
+    /// within a tolerance; the threshold is not below this.
+    double uncertainty = 0;
     /// Index and nullity from the signs of two factorisations L D L^T (Sylvester's law of inertia)
     /// instead of the eigenvalues: several times faster, without `lowest` and `highest`.
     bool by_inertia = false;
