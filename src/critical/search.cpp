@@ -13,9 +13,10 @@ namespace spinscape {
 
 namespace {
 
-/// A search that lowers |g| by less than this factor in so many steps will not arrive.
+/// A search that lowers |g| by less than this factor in so many steps will not arrive. Near a
+/// gradient-flat point |g| falls slowly to its minimum; the factor leaves time to get there.
 constexpr std::size_t patience = 30;
-constexpr double least_progress = 0.99;
+constexpr double least_progress = 0.9999;
 
 std::unique_ptr<search_steps::Step> step_of(SearchOptions const& options) {
     switch (options.method) {

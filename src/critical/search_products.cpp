@@ -29,30 +29,6 @@ bool backtrack(Surface& surface, std::vector<double> const& x, std::vector<doubl
     return false;
 }
 
-class NewtonMR final : public Step {
-public:
-    explicit NewtonMR(SearchOptions const& options) : options_(options) {}
-
-    bool advance(Surface& surface) override {
-        std::vector<double> const x(surface.point().begin(), surface.point().end());
-        std::vector<double> Hg(x.size());
-        surface.hessian_times(surface.gradient(), Hg);
-        auto const most =
-            options_.most_products > 0 ? options_.most_products : 2 * surface.dimension();
-        auto solved = minres_qlp(hessian_operator(surface), surface.gradient(),
-                                 {.tolerance = options_.inner_tolerance, .most_products = most});
-        linalg::scale(solved.x, -1);
-        double alpha = std::min(1.0, alpha_ / contraction);
-        bool const moved = backtrack(surface, x, solved.x, linalg::dot(solved.x, Hg), alpha);
-        alpha_ = alpha;
-        return moved;
-    }
-
-private:
-    SearchOptions options_;
-    double alpha_ = 1;
-};
-
 class GradientNormDescent final : public Step {
 public:
     bool advance(Surface& surface) override {
@@ -88,6 +64,37 @@ private:
     }
 
     std::vector<double> x_, p_;  // of the last step
+};
+
+class NewtonMR final : public Step {
+public:
+    explicit NewtonMR(SearchOptions const& options) : options_(options) {}
+
+    bool advance(Surface& surface) override {
+        std::vector<double> const x(surface.point().begin(), surface.point().end());
+        std::vector<double> Hg(x.size());
+        surface.hessian_times(surface.gradient(), Hg);
+        auto const most =
+            options_.most_products > 0 ? options_.most_products : 2 * surface.dimension();
+        auto solved = minres_qlp(hessian_operator(surface), surface.gradient(),
+                                 {.tolerance = options_.inner_tolerance, .most_products = most});
+        linalg::scale(solved.x, -1);
+        double alpha = std::min(1.0, alpha_ / contraction);
+        bool const moved = backtrack(surface, x, solved.x, linalg::dot(solved.x, Hg), alpha);
+        alpha_ = alpha;
+        if (moved && alpha >= cautious) return true;
+        // Near a change of sign of an eigenvalue p is long and leads along its eigenvector only:
+        // steps die out there, though |g|^2 has no minimum. Steepest descent leads off.
+        alpha_ = 1;
+        return descend_.advance(surface) || moved;
+    }
+
+private:
+    static constexpr double cautious = 0.05;
+
+    SearchOptions options_;
+    double alpha_ = 1;
+    GradientNormDescent descend_;
 };
 
 }  // namespace
