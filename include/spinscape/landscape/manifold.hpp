@@ -14,6 +14,12 @@ struct Flat {
     void project(std::span<Real const>, std::span<Real>) const {}
     template <class Real>
     void retract(std::span<Real>) const {}
+    /// out <- the tangent vector v at `from` with retract(from + v) = to.
+    template <class Real>
+    void inverse_retract(std::span<Real const> from, std::span<Real const> to,
+                         std::span<Real> out) const {
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] = to[i] - from[i];
+    }
     /// Number of constrained directions: the tangent space has dimension - codimension() of them.
     [[nodiscard]] static index codimension() { return 0; }
     /// Coefficient c of the identity in  Riemannian Hessian = P (Hess - c I) P.
@@ -42,6 +48,14 @@ struct Sphere {
         std::span<Real const> const y = x;
         double const scale = std::sqrt(radius_squared / dot(y, y));
         for (auto& component : x) component = static_cast<Real>(component * scale);
+    }
+    /// v = to |x|^2 / (x.to) - x with x = `from`; points more than a right angle apart have none.
+    template <class Real>
+    void inverse_retract(std::span<Real const> from, std::span<Real const> to,
+                         std::span<Real> out) const {
+        double const scale = radius_squared / dot(from, to);
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = static_cast<Real>(scale * to[i] - from[i]);
     }
     [[nodiscard]] static index codimension() { return 1; }
     template <class Real>
