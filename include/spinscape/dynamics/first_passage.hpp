@@ -5,6 +5,7 @@
 #include "spinscape/dynamics/noise.hpp"
 #include "spinscape/dynamics/walkers.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -76,11 +77,12 @@ Passage FirstPassage<Dynamics>::observe(index replica, double x, double y) const
     if (y <= options_.low || y >= options_.high)
         return {Outcome::converged, bridges ? now - 0.5 : now, y >= options_.high};
     if (bridges) {
-        auto const crossed = [&](double level) {
-            return std::exp(-2 * (level - x) * (level - y) / options_.bridge_variance);
+        auto const exponent = [&](double level) {
+            return -2 * (level - x) * (level - y) / options_.bridge_variance;
         };
-        double const up = crossed(options_.high), down = crossed(options_.low);
-        if (up + down > 1e-12) {
+        double const highest = exponent(options_.high), lowest = exponent(options_.low);
+        if (std::max(highest, lowest) > -28) {  // e^-28: never in practice
+            double const up = std::exp(highest), down = std::exp(lowest);
             // Uniform numbers of the replica, addressed by the step, beside its noise.
             Stream stream(key_.master_seed, Purpose::noise, key_.first_replica + replica, 2,
                           key_.salt);

@@ -27,30 +27,32 @@ public:
           per_step_(per_step),
           stride_(per_step + per_step % 2),  // normals come in pairs
           steps_(std::max<index>(1, 1024 / stride_)),
+          place_(steps_),
           buffer_(static_cast<std::size_t>(stride_ * steps_)) {}
 
     /// Those of the next step; valid until the next call.
     std::span<Real const> next() {
-        auto const place = step_ % steps_;
-        if (place == 0 || !filled_) {
-            stream_.skip_to(static_cast<std::uint64_t>((step_ - place) * stride_));
-            stream_.fill_normal(std::span<Real>(buffer_));
-            filled_ = true;
-        }
+        if (place_ == steps_) fill();
         ++step_;
-        return std::span<Real const>(buffer_).subspan(static_cast<std::size_t>(place * stride_),
+        return std::span<Real const>(buffer_).subspan(static_cast<std::size_t>(place_++ * stride_),
                                                       static_cast<std::size_t>(per_step_));
     }
     [[nodiscard]] index step() const { return step_; }
     void skip_to(index step) {
         step_ = step;
-        filled_ = false;
+        place_ = steps_;
     }
 
 private:
+    /// The buffer begins at a multiple of its length, wherever it is entered.
+    void fill() {
+        place_ = step_ % steps_;
+        stream_.skip_to(static_cast<std::uint64_t>((step_ - place_) * stride_));
+        stream_.fill_normal(std::span<Real>(buffer_));
+    }
+
     Stream stream_;
-    index per_step_, stride_, steps_, step_ = 0;
-    bool filled_ = false;
+    index per_step_, stride_, steps_, step_ = 0, place_;
     std::vector<Real> buffer_;
 };
 

@@ -46,6 +46,17 @@ public:
     [[nodiscard]] Walkers<L>& walkers() { return walkers_; }
     [[nodiscard]] index steps() const { return steps_; }
 
+    void save(ByteWriter& out) const {
+        walkers_.save(out);
+        out.put(steps_);
+        for (auto const& tape : tapes_) out.put(tape.step());
+    }
+    void load(ByteReader& in) {
+        walkers_.load(in);
+        steps_ = in.get<index>();
+        for (auto& tape : tapes_) tape.skip_to(in.get<index>());
+    }
+
 private:
     void evaluate_gradients(index active);
 
