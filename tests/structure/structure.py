@@ -93,6 +93,13 @@ def library_problems(path, includes):
                 yield f"{path}: {name} belongs into {' or '.join(folders)} only"
 
 
+def own_header_problems(path, includes, files):
+    """A source starts with its own public header, so that the header is seen to compile alone."""
+    own = path.replace("src/", "spinscape/", 1).removesuffix(".cpp") + ".hpp"
+    if path.startswith("src/") and "include/" + own in files and includes[:1] != [own]:
+        yield f"{path}: the first include must be {own}"
+
+
 def look_problems(path, text):
     lines = text.splitlines()
     if not lines or not lines[0].startswith("// SPDX-License-Identifier: "):
@@ -146,6 +153,7 @@ def violations(top):
         graph[path] = [target for target in targets if target is not None]
         found += layer_problems(path, includes)
         found += library_problems(path, includes)
+        found += own_header_problems(path, includes, files)
         found += look_problems(path, text)
     found += world_problems(files)
     found += cycle_problems(graph)

@@ -97,6 +97,14 @@ class Rules(unittest.TestCase):
         self.bites("include/spinscape/app/planted.hpp", HEADER + "auto& o = std::cout;\n",
                    "std::cout")
 
+    def test_own_header_comes_first(self):
+        header = "include/spinscape/base/planted.hpp"
+        source = "src/base/planted.cpp"
+        own = include("spinscape/base/planted.hpp")
+        self.assertEqual(self.found({header: HEADER, source: SPDX + own}), [])
+        found = self.found({header: HEADER, source: SPDX + "#include <cmath>\n" + own})
+        self.assertEqual(found, [f"{source}: the first include must be spinscape/base/planted.hpp"])
+
     def test_length(self):
         self.assertEqual(self.found({"src/base/planted.cpp": SPDX + "\n" * 499}), [])
         self.bites("src/base/planted.cpp", SPDX + "\n" * 500, "501 lines")
