@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "landscape_contract.hpp"
 #include "spinscape/landscape/network.hpp"
+#include "spinscape/landscape/ridge.hpp"
 
 #include <gtest/gtest.h>
 
@@ -82,6 +83,21 @@ INSTANTIATE_TEST_SUITE_P(
                std::to_string(std::get<2>(which.param).size()) + "_width" +
                std::to_string(std::get<2>(which.param)[0]);
     });
+
+TEST(RidgeContract, WithAndWithoutRidge) {
+    Architecture const architecture{
+        .inputs = 6, .hidden = {5}, .outputs = 3, .activation = Activation::tanh};
+    Network<double> const network(architecture, random_samples(210, 6, 3));
+    Batch<double> x(network.dimension(), 3);
+    for (index r = 0; r < 3; ++r) Stream(5, Purpose::start, r).fill_normal(x[r]);
+    for (double const strength : {0.0, 0.3}) {
+        Ridge<Network<double>> const f(network, strength);
+        EXPECT_EQ(f.symmetry_nullity(), strength > 0 ? 0 : network.symmetry_nullity());
+        EXPECT_THAT(contract::violations(f, BatchView<double const>(x.view()),
+                                         {.step = 2e-2, .rounding = 1e-13}),
+                    testing::IsEmpty());
+    }
+}
 
 }  // namespace
 }  // namespace spinscape
