@@ -5,6 +5,7 @@
 #include "spinscape/base/contract.hpp"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 namespace spinscape {
@@ -24,8 +25,8 @@ constexpr index chunk_words = 2048;
 
 /// `blocks` blocks of four words from block number `first` on. The rounds run over many counters at
 /// once, one array per word of the counter.
-SPINSCAPE_MULTIVERSION void fill_words(std::uint64_t key, std::uint32_t step, std::uint32_t replica,
-                                       std::uint64_t first, index blocks, std::uint32_t* out) {
+SPINSCAPE_INLINE void fill_words(std::uint64_t key, std::uint32_t step, std::uint32_t replica,
+                                 std::uint64_t first, index blocks, std::uint32_t* out) {
     auto const key0 = static_cast<std::uint32_t>(key);
     auto const key1 = static_cast<std::uint32_t>(key >> 32);
     for (index i = 0; i < blocks; ++i) {
@@ -41,7 +42,7 @@ SPINSCAPE_MULTIVERSION void fill_words(std::uint64_t key, std::uint32_t step, st
 }
 
 template <class Real>
-SPINSCAPE_INLINE void convert_to_normals(std::uint32_t const* words, index pairs, Real* out) {
+SPINSCAPE_INLINE void to_normals(std::uint32_t const* words, index pairs, Real* out) {
     for (index i = 0; i < pairs; ++i) {
         auto const [a, b] = random_detail::normal_pair(words[2 * i], words[2 * i + 1]);
         out[2 * i] = static_cast<Real>(a);
@@ -49,20 +50,14 @@ SPINSCAPE_INLINE void convert_to_normals(std::uint32_t const* words, index pairs
     }
 }
 
-SPINSCAPE_MULTIVERSION void to_normals(std::uint32_t const* words, index pairs, double* out) {
-    convert_to_normals(words, pairs, out);
-}
-SPINSCAPE_MULTIVERSION void to_normals(std::uint32_t const* words, index pairs, float* out) {
-    convert_to_normals(words, pairs, out);
-}
-
-SPINSCAPE_MULTIVERSION void to_uniforms(std::uint32_t const* words, index n, double* out) {
-    for (index i = 0; i < n; ++i) out[i] = random_detail::uniform_from(words[i]);
-}
-SPINSCAPE_MULTIVERSION void to_uniforms(std::uint32_t const* words, index n, float* out) {
-    // 23 bits and the half fill the 24-bit mantissa: no rounding, hence neither 0 nor 1.
+template <class Real>
+SPINSCAPE_INLINE void to_uniforms(std::uint32_t const* words, index n, Real* out) {
     for (index i = 0; i < n; ++i)
-        out[i] = (static_cast<float>(static_cast<std::int32_t>(words[i] >> 9)) + 0.5F) * 0x1p-23F;
+        if constexpr (std::is_same_v<Real, double>)
+            out[i] = random_detail::uniform_from(words[i]);
+        else  // 23 bits and the half fill the 24-bit mantissa: no rounding, hence neither 0 nor 1
+            out[i] =
+                (static_cast<float>(static_cast<std::int32_t>(words[i] >> 9)) + 0.5F) * 0x1p-23F;
 }
 
 }  // namespace
@@ -123,7 +118,7 @@ void Stream::for_words(index count, Consume&& consume) {
     for (index done = 0; done < count;) {
         auto const offset = static_cast<index>(position_ % 4);
         auto const n = std::min(count - done, chunk_words - offset);
-        fill_words(key_, step_, replica_, position_ / 4, (offset + n + 3) / 4, words);
+        multiversion<fill_words>(key_, step_, replica_, position_ / 4, (offset + n + 3) / 4, words);
         consume(words + offset, done, n);
         position_ += static_cast<std::uint64_t>(n);
         done += n;
@@ -133,7 +128,7 @@ void Stream::for_words(index count, Consume&& consume) {
 template <class Real>
 void Stream::fill_uniform_any(std::span<Real> out) {
     for_words(std::ssize(out), [&](std::uint32_t const* words, index at, index n) {
-        to_uniforms(words, n, out.data() + at);
+        multiversion<to_uniforms<Real>>(words, n, out.data() + at);
     });
 }
 
@@ -142,7 +137,7 @@ void Stream::fill_normal_any(std::span<Real> out) {
     position_ += position_ & 1;
     auto const even = std::ssize(out) / 2 * 2;
     for_words(even, [&](std::uint32_t const* words, index at, index n) {
-        to_normals(words, n / 2, out.data() + at);
+        multiversion<to_normals<Real>>(words, n / 2, out.data() + at);
     });
     if (even < std::ssize(out)) out.back() = static_cast<Real>(normal());
 }

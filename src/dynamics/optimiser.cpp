@@ -36,35 +36,31 @@ SPINSCAPE_INLINE void adam_body(Real* x, Real const* g, Real* m, Real* v, index 
     }
 }
 
-SPINSCAPE_MULTIVERSION
 void sgd(float* x, float const* g, index n, float rate, float decay) {
-    sgd_body(x, g, n, rate, decay);
+    multiversion<sgd_body<float>>(x, g, n, rate, decay);
 }
-SPINSCAPE_MULTIVERSION
 void sgd(double* x, double const* g, index n, double rate, double decay) {
-    sgd_body(x, g, n, rate, decay);
+    multiversion<sgd_body<double>>(x, g, n, rate, decay);
 }
 
-SPINSCAPE_MULTIVERSION
 void with_momentum(float* x, float const* g, float* v, index n, float rate, float decay,
                    float momentum, bool nesterov) {
-    momentum_body(x, g, v, n, rate, decay, momentum, nesterov);
+    multiversion<momentum_body<float>>(x, g, v, n, rate, decay, momentum, nesterov);
 }
-SPINSCAPE_MULTIVERSION
 void with_momentum(double* x, double const* g, double* v, index n, double rate, double decay,
                    double momentum, bool nesterov) {
-    momentum_body(x, g, v, n, rate, decay, momentum, nesterov);
+    multiversion<momentum_body<double>>(x, g, v, n, rate, decay, momentum, nesterov);
 }
 
-SPINSCAPE_MULTIVERSION
 void adam(float* x, float const* g, float* m, float* v, index n, float rate, float decay,
           float beta1, float beta2, float epsilon, float correct1, float correct2) {
-    adam_body(x, g, m, v, n, rate, decay, beta1, beta2, epsilon, correct1, correct2);
+    multiversion<adam_body<float>>(x, g, m, v, n, rate, decay, beta1, beta2, epsilon, correct1,
+                                   correct2);
 }
-SPINSCAPE_MULTIVERSION
 void adam(double* x, double const* g, double* m, double* v, index n, double rate, double decay,
           double beta1, double beta2, double epsilon, double correct1, double correct2) {
-    adam_body(x, g, m, v, n, rate, decay, beta1, beta2, epsilon, correct1, correct2);
+    multiversion<adam_body<double>>(x, g, m, v, n, rate, decay, beta1, beta2, epsilon, correct1,
+                                    correct2);
 }
 
 }  // namespace

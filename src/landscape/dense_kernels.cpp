@@ -164,48 +164,40 @@ SPINSCAPE_INLINE void transpose_body(index rows, index columns, Real const* B, R
 
 }  // namespace
 
-SPINSCAPE_MULTIVERSION
 void multiply(index rows, index inner, index columns, float const* const* A, float const* B,
               float const* initial, float* C) {
-    multiply_body(rows, inner, columns, A, B, initial, C);
+    multiversion<multiply_body<float>>(rows, inner, columns, A, B, initial, C);
 }
 
-SPINSCAPE_MULTIVERSION
 void multiply_transposed(index rows, index inner, index columns, float const* const* A,
                          float const* B, Into into, float* C) {
-    multiply_transposed_body(rows, inner, columns, A, B, into, C);
+    multiversion<multiply_transposed_body<float>>(rows, inner, columns, A, B, into, C);
 }
 
-SPINSCAPE_MULTIVERSION
 void sum_rows(index rows, index columns, float const* B, Into into, float* c) {
-    sum_rows_body(rows, columns, B, into, c);
+    multiversion<sum_rows_body<float>>(rows, columns, B, into, c);
 }
 
-SPINSCAPE_MULTIVERSION
 void transpose(index rows, index columns, float const* B, float* C) {
-    transpose_body(rows, columns, B, C);
+    multiversion<transpose_body<float>>(rows, columns, B, C);
 }
 
-SPINSCAPE_MULTIVERSION
 void multiply(index rows, index inner, index columns, double const* const* A, double const* B,
               double const* initial, double* C) {
-    multiply_body(rows, inner, columns, A, B, initial, C);
+    multiversion<multiply_body<double>>(rows, inner, columns, A, B, initial, C);
 }
 
-SPINSCAPE_MULTIVERSION
 void multiply_transposed(index rows, index inner, index columns, double const* const* A,
                          double const* B, Into into, double* C) {
-    multiply_transposed_body(rows, inner, columns, A, B, into, C);
+    multiversion<multiply_transposed_body<double>>(rows, inner, columns, A, B, into, C);
 }
 
-SPINSCAPE_MULTIVERSION
 void sum_rows(index rows, index columns, double const* B, Into into, double* c) {
-    sum_rows_body(rows, columns, B, into, c);
+    multiversion<sum_rows_body<double>>(rows, columns, B, into, c);
 }
 
-SPINSCAPE_MULTIVERSION
 void transpose(index rows, index columns, double const* B, double* C) {
-    transpose_body(rows, columns, B, C);
+    multiversion<transpose_body<double>>(rows, columns, B, C);
 }
 
 }  // namespace spinscape::kernels

@@ -257,31 +257,25 @@ Score score_body(Loss loss, index rows, index classes, index columns,
 
 }  // namespace
 
-SPINSCAPE_MULTIVERSION
 void exponential(float* x, index n) {
-    exponential_body(x, n);
+    multiversion<exponential_body<float>>(x, n);
 }
-SPINSCAPE_MULTIVERSION
 void exponential(double* x, index n) {
-    exponential_body(x, n);
+    multiversion<exponential_body<double>>(x, n);
 }
 
-SPINSCAPE_MULTIVERSION
 void activate(Activation activation, double leak, float* z, index n) {
-    activate_body(activation, leak, z, n);
+    multiversion<activate_body<float>>(activation, leak, z, n);
 }
-SPINSCAPE_MULTIVERSION
 void activate(Activation activation, double leak, double* z, index n) {
-    activate_body(activation, leak, z, n);
+    multiversion<activate_body<double>>(activation, leak, z, n);
 }
 
-SPINSCAPE_MULTIVERSION
 void multiply_slope(Activation activation, double leak, float const* a, float* d, index n) {
-    multiply_slope_body(activation, leak, a, d, n);
+    multiversion<multiply_slope_body<float>>(activation, leak, a, d, n);
 }
-SPINSCAPE_MULTIVERSION
 void multiply_slope(Activation activation, double leak, double const* a, double* d, index n) {
-    multiply_slope_body(activation, leak, a, d, n);
+    multiversion<multiply_slope_body<double>>(activation, leak, a, d, n);
 }
 
 void curvature(Activation activation, double const* a, double* out, index n) {
@@ -300,15 +294,14 @@ void curvature(Activation activation, double const* a, double* out, index n) {
         }
 }
 
-SPINSCAPE_MULTIVERSION
 double loss_and_slope(Loss loss, index rows, index classes, index columns,
                       std::int32_t const* const* labels, float scale, float* z) {
-    return loss_and_slope_body(loss, rows, classes, columns, labels, scale, z);
+    return multiversion<loss_and_slope_body<float>>(loss, rows, classes, columns, labels, scale, z);
 }
-SPINSCAPE_MULTIVERSION
 double loss_and_slope(Loss loss, index rows, index classes, index columns,
                       std::int32_t const* const* labels, double scale, double* z) {
-    return loss_and_slope_body(loss, rows, classes, columns, labels, scale, z);
+    return multiversion<loss_and_slope_body<double>>(loss, rows, classes, columns, labels, scale,
+                                                     z);
 }
 
 Score score(Loss loss, index rows, index classes, index columns, std::int32_t const* const* labels,

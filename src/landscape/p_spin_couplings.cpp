@@ -35,7 +35,7 @@ double multinomial(std::span<index const> tuple) {
 }
 
 /// out_i = factor g_i, rounded once.
-SPINSCAPE_MULTIVERSION void scale(float const* g, double factor, float* out, index n) {
+SPINSCAPE_INLINE void scale(float const* g, double factor, float* out, index n) {
     for (index i = 0; i < n; ++i) out[i] = static_cast<float>(factor * static_cast<double>(g[i]));
 }
 
@@ -88,7 +88,7 @@ private:
                 tuple_[p_ - 2] = tuple_[p_ - 1] = row;
                 target[row - j] = static_cast<float>(factor() * *g++);
                 tuple_[p_ - 1] = row + 1;
-                scale(g, factor(), target + (row + 1 - j), N_ - row - 1);
+                multiversion<scale>(g, factor(), target + (row + 1 - j), N_ - row - 1);
                 g += N_ - row - 1;
             }
     }

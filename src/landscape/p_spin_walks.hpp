@@ -55,11 +55,9 @@ private:
 };
 
 /// The same walk, differentiated once more along v.
-template <class Real>
+template <class Real, index lanes>
 class TangentWalk {
 public:
-    static constexpr index lanes = SphericalPSpin<Real>::lanes;
-
     TangentWalk(index N, int p, float const* c, Real const* s, Real const* v, Batch<Real>& prefix,
                 Batch<Real>& prefix_v, Real* h)
         : N_(N), p_(p), c_(c), s_(s), v_(v), prefix_(prefix), prefix_v_(prefix_v), h_(h) {}
@@ -68,7 +66,10 @@ public:
         auto const* prod = prefix_[level].data();
         auto const* prod_v = prefix_v_[level].data();
         if (level + 2 == p_) {
-            c_ = tangent_block(c_, N_, first, s_, v_, prod, prod_v, h_, out, out_v);
+            if constexpr (lanes == 1)
+                c_ = tangent_block_of_one(c_, N_, first, s_, v_, prod, prod_v, h_, out, out_v);
+            else
+                c_ = tangent_block(c_, N_, first, s_, v_, prod, prod_v, h_, out, out_v);
             return;
         }
         auto* next = prefix_[level + 1].data();

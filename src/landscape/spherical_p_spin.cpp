@@ -33,12 +33,6 @@ void from_lanes(Batch<Real>& lanes_of_x, index first, BatchView<Real> out) {
             out.data()[(first + l) * out.stride() + i] = source[i * lanes + l];
 }
 
-template <class Real>
-void clear(Batch<Real>& lanes_of_x) {
-    auto const n = lanes_of_x.replicas() * SphericalPSpin<Real>::lanes;
-    std::fill_n(lanes_of_x[0].data(), n, Real{0});
-}
-
 }  // namespace
 
 // Three more rows than spins: the last group of four rows of couplings may reach beyond N - 1.
@@ -101,27 +95,42 @@ void SphericalPSpin<Real>::evaluate(std::span<double> out_energy, Workspace& wor
     }
 }
 
-/// Calls f(first, n) after energies and gradients of replicas first ... first + n - 1 have been
-/// computed: of whole groups together, of few replicas one by one, which is faster.
-template <class Real>
-template <class F>
-void SphericalPSpin<Real>::for_each_group(BatchView<Real const> x, std::span<double> out_energy,
-                                          Workspace& work, F const& f) const {
+namespace {
+
+/// Calls f(first, n) for n replicas from `first` on that are computed together: whole groups, but
+/// few replicas one by one, which is faster.
+template <class Real, class F>
+void for_each_group(BatchView<Real const> x, F const& f) {
+    constexpr index lanes = SphericalPSpin<Real>::lanes, one_by_one = 4;
     for (index first = 0; first < x.replicas();) {
         auto const left = std::min(lanes, x.replicas() - first);
         auto const n = left <= one_by_one ? 1 : left;
-        auto const energies =
-            out_energy.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(n));
-        if (n == 1) {
-            auto* const end = std::ranges::copy(x[first], work.s_[0].data()).out;
-            std::fill_n(end, 3, Real{0});
-            evaluate<1>(energies, work);
-        } else {
-            to_lanes(x, first, work.s_);
-            evaluate<lanes>(energies, work);
-        }
         f(first, n);
         first += n;
+    }
+}
+
+/// One replica, with the further rows that kernels want.
+template <class Real>
+void one_to_lanes(std::span<Real const> x, Batch<Real>& out) {
+    auto* const end = std::ranges::copy(x, out[0].data()).out;
+    std::fill_n(end, 3, Real{0});
+}
+
+}  // namespace
+
+/// Energies and gradients (in work.gradient_) of replicas first ... first + n - 1.
+template <class Real>
+void SphericalPSpin<Real>::evaluate_group(BatchView<Real const> x, index first, index n,
+                                          std::span<double> out_energy, Workspace& work) const {
+    auto const energies =
+        out_energy.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(n));
+    if (n == 1) {
+        one_to_lanes(x[first], work.s_);
+        evaluate<1>(energies, work);
+    } else {
+        to_lanes(x, first, work.s_);
+        evaluate<lanes>(energies, work);
     }
 }
 
@@ -130,7 +139,7 @@ void SphericalPSpin<Real>::value(BatchView<Real const> x, std::span<double> out_
                                  Workspace& work) const {
     SPINSCAPE_EXPECT(x.dimension() == dimension());
     SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
-    for_each_group(x, out_energy, work, [](index, index) {});
+    for_each_group(x, [&](index first, index n) { evaluate_group(x, first, n, out_energy, work); });
 }
 
 template <class Real>
@@ -139,12 +148,29 @@ void SphericalPSpin<Real>::value_and_gradient(BatchView<Real const> x, std::span
     SPINSCAPE_EXPECT(x.dimension() == dimension() && out_g.dimension() == dimension());
     SPINSCAPE_EXPECT(x.replicas() == out_g.replicas());
     SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
-    for_each_group(x, out_energy, work, [&](index first, index n) {
+    for_each_group(x, [&](index first, index n) {
+        evaluate_group(x, first, n, out_energy, work);
         if (n == 1)
             std::copy_n(work.gradient_[0].data(), dimension(), out_g[first].data());
         else
             from_lanes(work.gradient_, first, out_g);
     });
+}
+
+/// From points in work.s_ and directions in work.v_ to products in work.gradient_.
+template <class Real>
+template <index side_by_side>
+void SphericalPSpin<Real>::multiply_hessian(Workspace& work) const {
+    auto* h = work.gradient_[0].data();
+    std::fill_n(h, (dimension() + 3) * side_by_side, Real{0});
+    for (std::size_t t = 0; t < terms().size(); ++t) {
+        alignas(64) Real sum[side_by_side];
+        alignas(64) Real sum_v[side_by_side];
+        p_spin::TangentWalk<Real, side_by_side>(dimension(), terms()[t].p,
+                                                couplings_->values(t).data(), work.s_[0].data(),
+                                                work.v_[0].data(), work.prefix_, work.prefix_v_, h)
+            .run(0, 0, sum, sum_v);
+    }
 }
 
 template <class Real>
@@ -153,20 +179,19 @@ void SphericalPSpin<Real>::hessian_times(BatchView<Real const> x, BatchView<Real
     SPINSCAPE_EXPECT(x.dimension() == dimension() && v.dimension() == dimension());
     SPINSCAPE_EXPECT(out_Hv.dimension() == dimension());
     SPINSCAPE_EXPECT(x.replicas() == v.replicas() && x.replicas() == out_Hv.replicas());
-    for (index first = 0; first < x.replicas(); first += lanes) {
-        to_lanes(x, first, work.s_);
-        to_lanes(v, first, work.v_);
-        clear(work.gradient_);
-        for (std::size_t t = 0; t < terms().size(); ++t) {
-            alignas(64) Real sum[lanes];
-            alignas(64) Real sum_v[lanes];
-            p_spin::TangentWalk<Real>(dimension(), terms()[t].p, couplings_->values(t).data(),
-                                      work.s_[0].data(), work.v_[0].data(), work.prefix_,
-                                      work.prefix_v_, work.gradient_[0].data())
-                .run(0, 0, sum, sum_v);
+    for_each_group(x, [&](index first, index n) {
+        if (n == 1) {
+            one_to_lanes(x[first], work.s_);
+            one_to_lanes(v[first], work.v_);
+            multiply_hessian<1>(work);
+            std::copy_n(work.gradient_[0].data(), dimension(), out_Hv[first].data());
+        } else {
+            to_lanes(x, first, work.s_);
+            to_lanes(v, first, work.v_);
+            multiply_hessian<lanes>(work);
+            from_lanes(work.gradient_, first, out_Hv);
         }
-        from_lanes(work.gradient_, first, out_Hv);
-    }
+    });
 }
 
 template <class Real>

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <type_traits>
 
-// Vectors in registers, for the bodies of multiversioned functions. All of this is inlined into a
+// Vectors in registers, for the bodies of multiversion(). All of this is inlined into a
 // function compiled for one instruction set; nothing is passed by a calling convention, which is
 // what the warning is about.
 #pragma GCC diagnostic ignored "-Wpsabi"

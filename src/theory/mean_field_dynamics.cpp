@@ -14,16 +14,24 @@ namespace spinscape::theory {
 
 namespace {
 
-SPINSCAPE_MULTIVERSION void add_scaled(double a, double const* x, index n, double* y) {
+SPINSCAPE_INLINE void add_scaled_body(double a, double const* x, index n, double* y) {
 #pragma omp simd
     for (index i = 0; i < n; ++i) y[i] += a * x[i];
 }
 
-SPINSCAPE_MULTIVERSION double dot(double const* x, double const* y, index n) {
+SPINSCAPE_INLINE double dot_body(double const* x, double const* y, index n) {
     double sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (index i = 0; i < n; ++i) sum += x[i] * y[i];
     return sum;
+}
+
+void add_scaled(double a, double const* x, index n, double* y) {
+    multiversion<add_scaled_body>(a, x, n, y);
+}
+
+double dot(double const* x, double const* y, index n) {
+    return multiversion<dot_body>(x, y, n);
 }
 
 /// C and R on a grid of times i h; row t of C is filled for both orders of its arguments.

@@ -306,6 +306,11 @@ TEST(SphericalPSpin, BatchEqualsOneByOne) {
                 expect_batch_equals_one_by_one<float>(N, terms, replicas);
                 expect_batch_equals_one_by_one<double>(N, terms, replicas);
             }
+    // Rows longer than a tile of the kernels, whole tiles and what is left of one.
+    for (index const N : {64, 67, 131}) {
+        expect_batch_equals_one_by_one<float>(N, {{3, 1.0}}, 16);
+        expect_batch_equals_one_by_one<double>(N, {{2, 1.0}, {3, 1.0}}, 9);
+    }
 }
 
 TEST(SphericalPSpin, FloatAgreesWithDouble) {
