@@ -2,6 +2,7 @@
 #include "spinscape/app/application.hpp"
 
 #include "spinscape/base/error.hpp"
+#include "spinscape/base/multiversion.hpp"
 #include "verbs.hpp"
 
 #include <CLI/CLI.hpp>
@@ -150,6 +151,8 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
 
 int run_application(int argc, char** argv, std::vector<Study> const& studies) {
     try {
+        if (auto const problem = instruction_set_problem(); !problem.empty())
+            throw Error(ExitCode::usage, problem);
         int const code = dispatch(argc, argv, studies);
         // What a full disk swallowed shows here and not earlier.
         if (std::fflush(stdout) != 0 && code == 0)

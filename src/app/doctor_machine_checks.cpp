@@ -191,12 +191,17 @@ Finding check_instruction_set(Ranks const& ranks) {
     Finding finding{.check = "instruction set", .value = fmt::format("{}", fmt::join(sets, ", "))};
     if (sets.size() > 1) {
         finding.level = Level::warning;
-        finding.wrong = "Hosts use different instruction sets, whose results differ in rounding.";
-        finding.remedy = "Use nodes of one kind where results must agree to the last digit.";
+        finding.wrong =
+            "Ranks use different instruction sets: rounding depends on where a block is computed.";
+        finding.remedy = fmt::format(
+            "Use nodes of one kind, or give all ranks SPINSCAPE_INSTRUCTION_SET={} where records "
+            "must agree to the last digit.",
+            *sets.begin());  // the lowest: names are in that order
     } else if (sets.contains("baseline")) {
         finding.level = Level::warning;
         finding.wrong = "Kernels run without wide vectors and several times slower.";
-        finding.remedy = "Use a processor with AVX2, or build with GCC without sanitizers.";
+        finding.remedy =
+            "Use a processor with AVX2 and a build with GCC; is SPINSCAPE_INSTRUCTION_SET set?";
     }
     return finding;
 }

@@ -89,9 +89,9 @@ Environment relevant_environment() {
         std::string const text = *entry;
         auto const name = text.substr(0, text.find('='));
         for (auto const* prefix :
-             {"OMP_", "OPENBLAS_", "GOTO_", "OMPI_", "HDF5_", "SLURM_JOB_ID", "SLURM_NTASKS",
-              "SLURM_STEP_NUM_TASKS", "SLURM_CPUS_PER_TASK", "PMI_SIZE", "PBS_JOBID", "PBS_NP",
-              "LSB_JOBID", "LSB_DJOB_NUMPROC", "PE_HOSTFILE", "NSLOTS"})
+             {"SPINSCAPE_", "OMP_", "OPENBLAS_", "GOTO_", "OMPI_", "HDF5_", "SLURM_JOB_ID",
+              "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS", "SLURM_CPUS_PER_TASK", "PMI_SIZE",
+              "PBS_JOBID", "PBS_NP", "LSB_JOBID", "LSB_DJOB_NUMPROC", "PE_HOSTFILE", "NSLOTS"})
             if (name.starts_with(prefix) && !internal_to_launcher(name))
                 found[name] = text.substr(std::min(text.size(), name.size() + 1));
     }

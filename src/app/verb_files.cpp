@@ -83,6 +83,46 @@ Json claims_json(store::Group const& root) {
     return all;
 }
 
+struct Phase {
+    std::string name;
+    double core_seconds;
+};
+
+/// The longest first, but what no phase claims last. Results of version 0.1 tell none.
+std::vector<Phase> phases_of(store::Group const& root) {
+    std::vector<Phase> phases;
+    auto const* names = root.variable("provenance/phase");
+    if (names == nullptr) return phases;
+    auto const seconds = root.require("provenance/core_seconds").reals();
+    for (std::size_t i = 0; i < seconds.size(); ++i)
+        phases.push_back({names->texts()[i], seconds[i]});
+    std::stable_sort(phases.begin(), phases.end(), [](Phase const& a, Phase const& b) {
+        return std::pair(a.name == "other", -a.core_seconds) <
+               std::pair(b.name == "other", -b.core_seconds);
+    });
+    return phases;
+}
+
+Json phases_json(store::Group const& root) {
+    auto all = Json::array();
+    for (auto const& [name, seconds] : phases_of(root))
+        all.push_back({{"phase", name}, {"core_seconds", number(seconds)}});
+    return all;
+}
+
+/// Empty if the study names no phases.
+std::string phases_table(store::Group const& root) {
+    auto const phases = phases_of(root);
+    if (phases.size() < 2) return "";
+    double all = 0;
+    for (auto const& phase : phases) all += phase.core_seconds;
+    std::vector<std::vector<std::string>> rows = {{"phase", "core-seconds", "share"}};
+    for (auto const& [name, seconds] : phases)
+        rows.push_back({name, fmt::format("{:.4g}", seconds),
+                        fmt::format("{:.1f} %", all > 0 ? 100 * seconds / all : 0)});
+    return text_table(rows);
+}
+
 std::string relation_sign(std::string const& relation) {
     return relation == "less" ? "<" : relation == "greater" ? ">" : "=";
 }
@@ -171,7 +211,8 @@ int show(std::string const& file, Form form) {
                     {"master_seed", seed},
                     {"n_records", records},
                     {"n_failed", failed},
-                    {"claims", claims_json(root)}};
+                    {"claims", claims_json(root)},
+                    {"phases", phases_json(root)}};
         Json made = Json::object();
         for (auto const& [name, value] : origin.attributes)
             std::visit([&, &key = name](auto const& x) { made[key] = x; }, value);
@@ -191,8 +232,13 @@ int show(std::string const& file, Form form) {
         attribute<std::int64_t>(origin, "mpi_ranks", 0),
         attribute<double>(origin, "wall_seconds", 0),
         attribute<std::string>(origin, "created_at", "?"));
+    if (attribute<std::string>(origin, "instruction_set", "").find(',') != std::string::npos)
+        fmt::print(
+            "Records were computed with different instruction sets and may differ in the "
+            "last digits from those of another run.\n\n");
     fmt::print("{}\n", summary_table(root));
     if (root.require("claims/id").size() > 0) fmt::print("{}\n", claims_table(root));
+    if (auto const table = phases_table(root); !table.empty()) fmt::print("{}\n", table);
     return 0;
 }
 

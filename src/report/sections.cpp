@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace spinscape::report {
 
@@ -133,12 +134,35 @@ std::string reproduce_section(store::Group const& result) {
     return html.empty() ? "" : "<section>\n<h2>How to reproduce</h2>\n" + html + "</section>\n";
 }
 
+namespace {
+
+/// Core-seconds per phase of the work; empty for results that tell none.
+std::string phases_table(store::Group const& result) {
+    auto const* const names = result.variable("provenance/phase");
+    auto const* const seconds = result.variable("provenance/core_seconds");
+    if (!names || !seconds || names->size() < 2) return "";
+    auto const times = seconds->reals();
+    auto const all = std::accumulate(times.begin(), times.end(), 0.0);
+    std::string rows;
+    for (std::size_t i = 0; i < times.size(); ++i)
+        rows += "<tr><th scope=\"row\">" + escape_html(names->texts()[i]) + "</th><td>" +
+                number_text(times[i], 4) +
+                fmt::format("</td><td>{:.1f} %</td></tr>\n", all > 0 ? 100 * times[i] / all : 0);
+    return "<h3>Where the time went</h3>\n<table class=\"phases\">\n<thead><tr><th scope=\"col\">"
+           "phase</th><th scope=\"col\">core-seconds</th><th scope=\"col\">share</th></tr></thead>"
+           "\n<tbody>\n" +
+           rows + "</tbody></table>\n";
+}
+
+}  // namespace
+
 std::string provenance_section(store::Group const& result) {
     auto const* const provenance = result.group("provenance");
     if (!provenance || provenance->attributes.empty()) return "";
     return "<section>\n<h2>Provenance</h2>\n<div class=\"scroll\"><table class=\"provenance\">"
            "<tbody>\n" +
-           rows_of(provenance->attributes) + "</tbody></table></div>\n</section>\n";
+           rows_of(provenance->attributes) + "</tbody></table></div>\n" + phases_table(result) +
+           "</section>\n";
 }
 
 std::string sources_section(store::Group const& result) {

@@ -151,6 +151,7 @@ void run_networks(Task& task) {
     auto const measured =
         std::clamp<index>(parameters.integer("index_replicas") - task.first(), 0, task.count());
     if (measured == 0 || P > parameters.integer("index_largest")) return;
+    auto const timer = task.phase("certificates");
     auto const wide = task.cache().get<Network<double>>(
         "measuring", fmt::format("{} {}", width, static_cast<void const*>(data->train.get())),
         [&] { return Network<double>(architecture, data->train); });
@@ -188,6 +189,7 @@ void run_glass_starts(Task& task, index disorder, index first, index count,
     auto const p = static_cast<int>(parameters.integer("p"));
     auto const key = fmt::format("{} {} {} {}", p, N, disorder, task.master_seed());
     auto const f = task.cache().get<SphericalPSpin<float>>("glass", key, [&] {
+        auto const timer = task.phase("disorder");
         return SphericalPSpin<float>(N, {{.p = p}}, task.master_seed(), disorder);
     });
     Batch<float> s(N, count);
@@ -207,8 +209,12 @@ void run_glass_starts(Task& task, index disorder, index first, index count,
         out.put(first);
         out.put_text(inner.bytes());
     };
-    while (descent.advance())
-        if (task.pause(save)) return;
+    {
+        auto const timer = task.phase("descent");
+        while (descent.advance())
+            if (task.pause(save)) return;
+    }
+    auto const timer = task.phase("certificates");
     auto const& result = descent.result();
     SphericalPSpin<double> const measuring(f->couplings());
     auto work = measuring.workspace(1);

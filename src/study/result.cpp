@@ -2,7 +2,6 @@
 #include "spinscape/study/result.hpp"
 
 #include "spinscape/base/error.hpp"
-#include "spinscape/base/multiversion.hpp"
 #include "spinscape/base/version.hpp"
 #include "spinscape/stats/histogram.hpp"
 #include "spinscape/stats/moments.hpp"
@@ -302,43 +301,69 @@ Group reference_group(std::vector<Reference> const& references) {
     return group;
 }
 
+/// Where the core-seconds went: phases as the study names them, then the rest.
+void add_phases(Swept const& swept, double core_seconds, Group& group) {
+    std::vector<std::string> names;
+    std::vector<double> seconds;
+    for (auto const& [name, time] : swept.phases) {
+        names.push_back(name);
+        seconds.push_back(time);
+    }
+    names.emplace_back("other");
+    seconds.push_back(std::max(0.0, core_seconds - total(swept.phases)));
+    group.dimensions.push_back({"phase", std::ssize(names)});
+    group.variables.push_back({"phase", {"phase"}, names, described("part of the work", "1")});
+    group.variables.push_back({"core_seconds",
+                               {"phase"},
+                               seconds,
+                               described("time spent in it, summed over ranks, blocks and earlier "
+                                         "runs",
+                                         "s")});
+}
+
 Group provenance_group(Job const& job, Swept const& swept, Provenance const& provenance) {
     auto const& build = build_information();
     auto const ranks = std::ssize(swept.times.computing);
-    Group group{.name = "provenance",
-                .dimensions = {{"rank", ranks},
-                               {"run", std::ssize(swept.runs)},
-                               {"failure", std::ssize(swept.failures)}},
-                .attributes = {{"version", build.version},
-                               {"git_commit", build.git_commit},
-                               {"git_dirty", std::int64_t{build.git_dirty}},
-                               {"compiler", build.compiler},
-                               {"compiler_flags", build.flags},
-                               {"build_type", build.build_type},
-                               {"instruction_set", std::string(instruction_set())},
-                               {"blas", provenance.blas},
-                               {"mpi_library", provenance.mpi_library},
-                               {"hdf5_version", store::hdf5_version()},
-                               {"mpi_ranks", std::int64_t{ranks}},
-                               {"command_line", provenance.command_line},
-                               {"job_file", job.path},
-                               {"started_at", swept.started_at},
-                               {"created_at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                                                          fmt::gmtime(std::time(nullptr)))},
-                               {"wall_seconds", swept.times.wall},
-                               {"serving_seconds", swept.times.serving},
-                               {"core_seconds", std::accumulate(swept.times.computing.begin(),
-                                                                swept.times.computing.end(),
-                                                                swept.earlier_core_seconds)},
-                               {"sessions", std::int64_t{swept.sessions}},
-                               {"restarts", std::max<std::int64_t>(0, std::ssize(swept.runs) - 1)},
-                               {"master_seed", static_cast<std::int64_t>(job.master_seed)},
-                               {"n_failed", std::int64_t{std::ssize(swept.failures)}}}};
+    double const core_seconds = std::accumulate(
+        swept.times.computing.begin(), swept.times.computing.end(), swept.earlier_core_seconds);
+    Group group{
+        .name = "provenance",
+        .dimensions = {{"rank", ranks},
+                       {"run", std::ssize(swept.runs)},
+                       {"failure", std::ssize(swept.failures)}},
+        .attributes = {
+            {"version", build.version},
+            {"git_commit", build.git_commit},
+            {"git_dirty", std::int64_t{build.git_dirty}},
+            {"compiler", build.compiler},
+            {"compiler_flags", build.flags},
+            {"build_type", build.build_type},
+            {"instruction_set", fmt::format("{}", fmt::join(swept.instruction_sets, ", "))},
+            {"blas", provenance.blas},
+            {"mpi_library", provenance.mpi_library},
+            {"hdf5_version", store::hdf5_version()},
+            {"mpi_ranks", std::int64_t{ranks}},
+            {"command_line", provenance.command_line},
+            {"job_file", job.path},
+            {"started_at", swept.started_at},
+            {"created_at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
+            {"wall_seconds", swept.times.wall},
+            {"serving_seconds", swept.times.serving},
+            {"core_seconds", core_seconds},
+            {"sessions", std::int64_t{swept.sessions}},
+            {"restarts", std::max<std::int64_t>(0, std::ssize(swept.runs) - 1)},
+            {"master_seed", static_cast<std::int64_t>(job.master_seed)},
+            {"n_failed", std::int64_t{std::ssize(swept.failures)}}}};
     std::vector<std::int64_t> blocks(swept.times.blocks.begin(), swept.times.blocks.end());
     group.variables.push_back({"host", {"rank"}, provenance.hosts, described("host name", "1")});
+    group.variables.push_back({"instruction_set",
+                               {"rank"},
+                               swept.rank_instruction_sets,
+                               described("instruction set of its kernels", "1")});
     group.variables.push_back(
         {"computing", {"rank"}, swept.times.computing, described("time spent computing", "s")});
     group.variables.push_back({"blocks", {"rank"}, blocks, described("blocks computed", "1")});
+    add_phases(swept, core_seconds, group);
     auto const of_runs = [&](char const* name, std::string Session::*member,
                              char const* description) {
         std::vector<std::string> texts;

@@ -3,6 +3,7 @@
 
 #include "spinscape/base/bytes.hpp"
 #include "spinscape/base/error.hpp"
+#include "spinscape/base/multiversion.hpp"
 #include "spinscape/base/version.hpp"
 #include "spinscape/store/replace_file.hpp"
 
@@ -28,7 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Kind : std::uint8_t { session = 1, block = 2, kept = 3 };
+enum class Kind : std::uint8_t { session = 1, block = 2, kept = 3, phases = 4 };
 
 constexpr char const* program_line = "# program: ";
 
@@ -113,6 +114,14 @@ std::string block_entry(std::string const& key, index first, index count, double
     return entry.bytes();
 }
 
+std::string phases_entry(PhaseTimes const& times, double unfinished) {
+    ByteWriter entry;
+    entry.put(Kind::phases);
+    entry.put(unfinished);
+    put(entry, times);
+    return entry.bytes();
+}
+
 std::string kept_entry(KeptState const& state) {
     ByteWriter entry;
     entry.put(Kind::kept);
@@ -141,6 +150,8 @@ Session get_session(ByteReader& in) {
     Session session{.rank = static_cast<index>(in.get<std::int64_t>())};
     for (auto* text : {&session.started_at, &session.host, &session.program, &session.batch_job})
         *text = in.get_text();
+    // Journals of version 0.1, to go on with by --force, do not tell it.
+    session.instruction_set = in.at_end() ? "unknown" : in.get_text();
     return session;
 }
 
@@ -153,15 +164,16 @@ Session Session::here(index rank) {
             .started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))),
             .host = host.data(),
             .program = program_identity(),
-            .batch_job = batch_job_here()};
+            .batch_job = batch_job_here(),
+            .instruction_set = spinscape::instruction_set()};
 }
 
 std::string session_entry(Session const& session) {
     ByteWriter entry;
     entry.put(Kind::session);
     entry.put(static_cast<std::int64_t>(session.rank));
-    for (auto const* text :
-         {&session.started_at, &session.host, &session.program, &session.batch_job})
+    for (auto const* text : {&session.started_at, &session.host, &session.program,
+                             &session.batch_job, &session.instruction_set})
         entry.put_text(*text);
     return entry.bytes();
 }
@@ -315,6 +327,16 @@ void RunFolder::open(Job const& job, Policy policy, Shard shard) {
     if (!fs::exists(file) || store::read_file(file) != text) store::replace_file(file, text);
 }
 
+namespace {
+
+void add_session(Session session, Finished& finished) {
+    ++finished.sessions;
+    finished.instruction_sets.insert(session.instruction_set);
+    if (session.rank == 0) finished.runs.push_back(std::move(session));
+}
+
+}  // namespace
+
 Finished RunFolder::finished(Job const& job) const {
     Finished result(job);
     std::multimap<std::string, index> points;
@@ -327,15 +349,17 @@ Finished RunFolder::finished(Job const& job) const {
                 ByteReader entry(bytes);
                 switch (entry.get<Kind>()) {
                     case Kind::session:
-                        ++result.sessions;
-                        if (auto session = get_session(entry); session.rank == 0)
-                            result.runs.push_back(std::move(session));
+                        add_session(get_session(entry), result);
                         break;
                     case Kind::kept:
                         result.kept.add(KeptState::get(entry));
                         break;
                     case Kind::block:
                         add_block(entry, points, foreign, result);
+                        break;
+                    case Kind::phases:
+                        result.core_seconds += entry.get<double>();
+                        result.phases += get_phase_times(entry);
                         break;
                     default:
                         throw Error(ExitCode::bad_input, "an entry of an unknown kind");

@@ -2,6 +2,7 @@
 #include "spinscape/study/runner.hpp"
 
 #include "spinscape/base/error.hpp"
+#include "spinscape/base/multiversion.hpp"
 #include "spinscape/study/adaptive.hpp"
 #include "spinscape/study/declaration.hpp"
 
@@ -36,9 +37,10 @@ double available_memory() {
 /// Runs the study over replicas first ... first + count - 1; rows are outcome, then the fields.
 /// Nothing if it paused.
 std::vector<double> run_replicas(Job const& job, Parameters const& point, index first, index count,
-                                 RankCache& cache, Interruption const* interruption = nullptr) {
+                                 RankCache& cache, Interruption const* interruption,
+                                 PhaseClock* clock) {
     Task task(point, job.master_seed, first, count, job.study->fields, job.folder, cache,
-              interruption);
+              interruption, clock);
     job.study->run(task);
     if (task.paused()) return {};
     auto const width = count > 0 ? std::ssize(task.rows()) / count : 0;
@@ -134,16 +136,19 @@ void validate(Job const& job, index ranks) {
 
 std::optional<parallel::BlockReport> compute_block(Job const& job, parallel::Block const& block,
                                                    RankCache& cache,
-                                                   Interruption const* interruption) {
+                                                   Interruption const* interruption,
+                                                   PhaseClock* clock) {
     auto const& point = job.points[static_cast<std::size_t>(block.point)].parameters;
     parallel::BlockReport report{.block = block.id, .headline = {}, .rows = {}, .failures = {}};
     try {
-        report.rows = run_replicas(job, point, block.first, block.count, cache, interruption);
+        report.rows =
+            run_replicas(job, point, block.first, block.count, cache, interruption, clock);
         if (report.rows.empty()) return std::nullopt;
     } catch (std::exception const&) {
         // Somebody in this block throws: one by one, so that only that replica is lost.
         for (index i = 0; i < block.count; ++i) try {
-                auto const row = run_replicas(job, point, block.first + i, 1, cache);
+                auto const row =
+                    run_replicas(job, point, block.first + i, 1, cache, nullptr, clock);
                 report.rows.insert(report.rows.end(), row.begin(), row.end());
             } catch (std::exception const& problem) {
                 auto const width = RecordTable(job.study->fields).width();
@@ -197,14 +202,19 @@ public:
         auto const cost = block.cost;
         if (!fits(cost)) return std::nullopt;
         auto const start = Clock::now();
+        written_ = start;
         auto const& [key, line] = name_of(block.point);
         auto report = compute(block, key, line);
         if (!report) return std::nullopt;
-        auto const seconds = seconds_since(start);
-        if (cost > 0) seconds_per_cost_ = std::max(0.9 * seconds_per_cost_, seconds / cost);
-        write_down(block, key, line, seconds, *report);
+        if (cost > 0)
+            seconds_per_cost_ = std::max(0.9 * seconds_per_cost_, seconds_since(start) / cost);
+        auto const phases = counted_phases();
+        if (options_.folder != nullptr) write_down(block, key, line, phases, *report);
         return report;
     }
+
+    /// Core-seconds that this rank has spent in named phases.
+    [[nodiscard]] PhaseTimes const& phases() const { return phases_; }
 
 private:
     struct Name {
@@ -230,7 +240,7 @@ private:
     std::optional<parallel::BlockReport> compute(parallel::Block const& block,
                                                  std::string const& key,
                                                  std::optional<Line> const& line) {
-        if (options_.folder == nullptr) return compute_block(job_, block, cache_);
+        if (options_.folder == nullptr) return compute_block(job_, block, cache_, nullptr, &clock_);
         auto const& folder = *options_.folder;
         auto last_saved = Clock::now();
         bool kept = false;
@@ -243,6 +253,8 @@ private:
                     try {
                         folder.save_state(key, block.first, block.count, bytes);
                         kept = true;
+                        journal().append(phases_entry(counted_phases(), seconds_since(written_)));
+                        written_ = Clock::now();
                     } catch (Error const& problem) {  // a full disk: the block goes on unsaved
                         fmt::print(stderr, "spinscape: a state could not be saved: {}\n",
                                    problem.what());
@@ -256,7 +268,7 @@ private:
             if (job_.keep_states)
                 interruption.keep = [&](std::string const& bytes) { end_state_ = bytes; };
         }
-        auto report = compute_block(job_, block, cache_, &interruption);
+        auto report = compute_block(job_, block, cache_, &interruption, &clock_);
         stale_state_ = report && (kept || stale);
         return report;
     }
@@ -274,7 +286,7 @@ private:
         auto const name = options_.folder->states_name(options_.shard, rank_);
         if (!states_) states_.emplace(options_.folder->path() + "/" + name);
         auto const at = states_->append(end_state_);
-        journal_->append(kept_entry({.point = key,
+        journal().append(kept_entry({.point = key,
                                      .line = line,
                                      .first = block.first,
                                      .count = block.count,
@@ -283,21 +295,33 @@ private:
         end_state_.clear();
     }
 
-    void write_down(parallel::Block const& block, std::string const& key,
-                    std::optional<Line> const& line, double seconds,
-                    parallel::BlockReport const& report) {
-        if (options_.folder == nullptr) return;
+    /// Phases since this was last called.
+    PhaseTimes counted_phases() {
+        auto phases = clock_.take();
+        phases_ += phases;
+        return phases;
+    }
+
+    store::Journal& journal() {
         if (!journal_) {
             journal_.emplace(options_.folder->journal(options_.shard, rank_));
             journal_->append(session_entry(Session::here(rank_)));
         }
+        return *journal_;
+    }
+
+    void write_down(parallel::Block const& block, std::string const& key,
+                    std::optional<Line> const& line, PhaseTimes const& phases,
+                    parallel::BlockReport const& report) {
+        auto const seconds = seconds_since(written_);
+        if (!phases.empty()) journal().append(phases_entry(phases, 0));
         if (line && !end_state_.empty() && report.failures.empty())
             keep_end_state(key, *line, block);
-        journal_->append(
+        journal().append(
             block_entry(key, block.first, block.count, seconds, report.rows, report.failures));
         if (stale_state_) options_.folder->drop_state(key, block.first, block.count);
         if (seconds_since(synced_) < 10) return;
-        journal_->sync();
+        journal().sync();
         synced_ = Clock::now();
     }
 
@@ -308,7 +332,10 @@ private:
     std::map<index, Name> names_;
     std::optional<store::Journal> journal_, states_;  // made when there is something to write
     std::optional<KeptStates> kept_;                  // read when first asked for
-    std::string end_state_;                           // of the block just computed, to be kept
+    PhaseClock clock_;
+    PhaseTimes phases_;          // since this rank began
+    Clock::time_point written_;  // up to here, time is in the journal
+    std::string end_state_;      // of the block just computed, to be kept
     bool stale_state_ = false;
     double seconds_per_cost_ = 0;
     Clock::time_point synced_ = Clock::now();
@@ -335,10 +362,27 @@ void complete(Job const& job, Finished finished, Swept& swept) {
     std::sort(swept.failures.begin(), swept.failures.end(), [](Failure const& a, Failure const& b) {
         return std::pair{a.point, a.replica} < std::pair{b.point, b.replica};
     });
+    swept.phases += finished.phases;
+    swept.instruction_sets.merge(finished.instruction_sets);
     swept.sessions = std::max<index>(finished.sessions, 1);
     swept.runs = std::move(finished.runs);
     std::sort(swept.runs.begin(), swept.runs.end(),
               [](Session const& a, Session const& b) { return a.started_at < b.started_at; });
+}
+
+/// What rank 0 must know of the others beside their blocks; collective.
+void gather_provenance(parallel::World& world, PhaseTimes const& phases, Swept& swept) {
+    ByteWriter mine;
+    mine.put_text(instruction_set());
+    put(mine, phases);
+    for (auto const& bytes : world.gather(mine.bytes())) {
+        ByteReader in(bytes);
+        auto const rank = swept.rank_instruction_sets.size();
+        swept.rank_instruction_sets.push_back(in.get_text());
+        if (swept.times.blocks[rank] > 0)
+            swept.instruction_sets.insert(swept.rank_instruction_sets.back());
+        swept.phases += get_phase_times(in);
+    }
 }
 
 }  // namespace
@@ -385,6 +429,7 @@ Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
         blocks = last ? std::vector<parallel::Block>() : missing_now();
         more = world.maximum(blocks.empty() ? 0 : 1) != 0;
     }
+    gather_provenance(world, worker.phases(), result);
     if (first) {
         // Of a shard, only its own part is missed.
         index left = 0;

@@ -10,7 +10,7 @@ namespace spinscape {
 
 Task::Task(Parameters const& parameters, std::uint64_t master_seed, index first, index count,
            std::vector<Field> const& fields, std::string job_folder, RankCache& cache,
-           Interruption const* interruption)
+           Interruption const* interruption, PhaseClock* clock)
     : parameters_(parameters),
       master_seed_(master_seed),
       first_(first),
@@ -18,6 +18,7 @@ Task::Task(Parameters const& parameters, std::uint64_t master_seed, index first,
       job_folder_(std::move(job_folder)),
       cache_(cache),
       interruption_(interruption),
+      clock_(clock),
       outcomes_(static_cast<std::size_t>(count), Outcome::completed) {
     for (auto const& field : fields) {
         place_[field.name] = {width_, field.length()};
@@ -79,6 +80,11 @@ bool Task::pause(std::function<void(ByteWriter&)> const& write) {
 void Task::keep(std::function<void(ByteWriter&)> const& write) {
     if (interruption_ == nullptr || !interruption_->keep) return;
     interruption_->keep(state_bytes(rows_, outcomes_, write));
+}
+
+PhaseClock::Timer Task::phase(std::string_view name) const {
+    if (clock_ == nullptr) return {};
+    return clock_->phase(name);
 }
 
 bool Task::resume(std::function<void(ByteReader&)> const& read) {

@@ -59,6 +59,12 @@ shown = parsed("show", result, "--json")
 assert {"study", "master_seed", "n_records", "n_failed", "claims"} <= set(shown) and shown["n_records"] == 6
 assert parsed("validate", result, "--json")["valid"] and "valid" in run("validate", result).stdout
 
+# Where the time went; in provenance, with the rest as "other".
+phases = {p["phase"]: p["core_seconds"] for p in shown["phases"]}
+assert set(phases) == {"data", "training", "evaluation", "other"} and phases["training"] > 0, phases
+assert abs(sum(phases.values()) - shown["provenance"]["core_seconds"]) < 1e-9, shown
+assert "core-seconds" in run("show", result).stdout
+
 written = os.path.getmtime(result)
 assert "complete already" in run("run", job, "-o", result, *small).stderr and os.path.getmtime(result) == written
 run("run", job, "-o", result, "--restart", *small)
@@ -75,7 +81,7 @@ assert len(open(table).read().split("\n")) == 8
 
 page = os.path.join(folder, "page.html")
 run("report", result, "-o", page)
-assert "<svg" in open(page).read()
+assert "<svg" in open(page).read() and "<th scope=\"row\">training</th>" in open(page).read()
 for verb in ("show", "validate", "report"):
     run(verb, os.path.join(folder, "absent.h5"), code=66)
 run("show", job, code=65)

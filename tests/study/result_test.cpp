@@ -31,7 +31,8 @@ protected:
         swept_ = {.records = RecordTable(job.study->fields),
                   .failures = {},
                   .times = {.wall = 1, .computing = {1}, .blocks = {1}},
-                  .started_at = "2000-01-01T00:00:00Z"};
+                  .started_at = "2000-01-01T00:00:00Z",
+                  .rank_instruction_sets = {"baseline"}};
         RankCache cache;
         for (auto const& block : blocks_of(job))
             unpack(block, *compute_block(job, block, cache), swept_.records, swept_.failures);

@@ -5,6 +5,7 @@
 #include "spinscape/store/journal.hpp"
 #include "spinscape/study/job.hpp"
 #include "spinscape/study/kept_states.hpp"
+#include "spinscape/study/phases.hpp"
 
 #include <optional>
 #include <set>
@@ -30,8 +31,9 @@ struct Session {
     index rank = 0;
     std::string started_at;  ///< UTC, ISO 8601
     std::string host;
-    std::string program;    ///< program_identity
-    std::string batch_job;  ///< "slurm 1234, restart 2"; empty outside of a scheduler
+    std::string program;          ///< program_identity
+    std::string batch_job;        ///< "slurm 1234, restart 2"; empty outside of a scheduler
+    std::string instruction_set;  ///< of its kernels
 
     static Session here(index rank);
 };
@@ -42,11 +44,13 @@ struct Finished {
 
     RecordTable records;
     std::vector<Failure> failures;
-    std::vector<std::vector<bool>> done;  ///< [point][replica]
-    double core_seconds = 0;              ///< of these blocks
-    index sessions = 0;                   ///< processes that started to write journals
-    std::vector<Session> runs;            ///< of rank 0, one per run or shard, unordered
-    index repeated = 0;                   ///< replicas found more than once (identical)
+    std::vector<std::vector<bool>> done;     ///< [point][replica]
+    double core_seconds = 0;                 ///< of these blocks, and of those saved unfinished
+    PhaseTimes phases;                       ///< the part of it that was spent in named phases
+    index sessions = 0;                      ///< processes that started to write journals
+    std::vector<Session> runs;               ///< of rank 0, one per run or shard, unordered
+    std::set<std::string> instruction_sets;  ///< of all these processes
+    index repeated = 0;                      ///< replicas found more than once (identical)
     index foreign = 0;  ///< replicas of points that the job does not have and that do not lead to
                         ///< one of its points
     KeptStates kept;    ///< ends of replicas, to go on from
@@ -116,6 +120,9 @@ private:
 /// A block in a journal: `rows` are outcome and fields of each replica.
 std::string block_entry(std::string const& key, index first, index count, double seconds,
                         std::vector<double> const& rows, std::string const& failures);
+/// Time spent in named phases since the entry before; `unfinished`: core-seconds since then of a
+/// block that has saved its state (they do not come again in the entry of that block).
+std::string phases_entry(PhaseTimes const& times, double unfinished);
 /// A kept state, to be written before the entry of its block.
 std::string kept_entry(KeptState const& state);
 /// Start of a process that writes a journal.

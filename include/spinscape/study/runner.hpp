@@ -8,6 +8,7 @@
 #include <exception>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct Swept {
     index sessions = 1;               ///< processes that computed, of this run and earlier ones
     std::vector<Session> runs{};      ///< this one and earlier ones, in order of their starts
     double earlier_core_seconds = 0;  ///< of the blocks that earlier runs left
+    PhaseTimes phases{};              ///< core-seconds in named phases, of all runs
+    std::vector<std::string> rank_instruction_sets{};  ///< of each rank of this run
+    std::set<std::string> instruction_sets{};          ///< of all processes that computed records
     std::exception_ptr problem;  ///< thrown when the study was asked for its next wave of seeds
 };
 
@@ -41,7 +45,8 @@ void validate(Job const& job, index ranks);
 /// Nothing if the study paused.
 std::optional<parallel::BlockReport> compute_block(Job const& job, parallel::Block const& block,
                                                    RankCache& cache,
-                                                   Interruption const* interruption = nullptr);
+                                                   Interruption const* interruption = nullptr,
+                                                   PhaseClock* clock = nullptr);
 
 /// How a sweep is run.
 struct SweepOptions {

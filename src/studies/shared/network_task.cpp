@@ -164,6 +164,7 @@ std::vector<ParameterSpec> network_parameters(
 }
 
 std::shared_ptr<TrainingData const> training_data(Task const& task) {
+    auto const timer = task.phase("data");
     auto const& parameters = task.parameters();
     auto const path = task.data_path(parameters.text("data"));
     auto const key = fmt::format("{} {} {}", path, parameters.integer("image_size"),
@@ -276,12 +277,18 @@ Batch<float> train_block(Task& task, Architecture const& architecture, TrainingD
     }
     auto work = network.workspace(1), test_work = tested.workspace(1);
     auto const options = training_options(parameters);
-    Training<float> training(
-        network, x.view(), task.master_seed(), task.first(), salt, options,
-        [&](std::span<float const> point) { return tested.evaluate(point, test_work).loss; });
+    Training<float> training(network, x.view(), task.master_seed(), task.first(), salt, options,
+                             [&](std::span<float const> point) {
+                                 auto const timer = task.phase("evaluation");
+                                 return tested.evaluate(point, test_work).loss;
+                             });
     task.resume([&](ByteReader& state) { training.load(state); });
-    while (training.advance())
-        if (task.pause([&](ByteWriter& state) { training.save(state); })) return x;
+    {
+        auto const timer = task.phase("training");
+        while (training.advance())
+            if (task.pause([&](ByteWriter& state) { training.save(state); })) return x;
+    }
+    auto const timer = task.phase("evaluation");
     task.keep([&](ByteWriter& state) { training.save(state); });
     auto const& trained = training.results();
     for (index i = 0; i < task.count(); ++i) {
