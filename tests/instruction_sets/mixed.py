@@ -12,7 +12,7 @@ program, mpiexec = sys.argv[1:3]
 folder = tempfile.mkdtemp()
 job = os.path.join(folder, "coin.toml")
 with open(job, "w") as file:
-    file.write('study = "coin"\n[run]\nblock = 1\n[parameters]\nseconds = 0.002\n')
+    file.write('study = "coin"\n[run]\nblock = 1\n[parameters]\nseconds = 0.02\n')
 lower = {**os.environ, "SPINSCAPE_INSTRUCTION_SET": "baseline"}
 os.environ.pop("SPINSCAPE_INSTRUCTION_SET", None)
 
