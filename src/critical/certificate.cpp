@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/critical/certificate.hpp"
 
+#include "spinscape/base/memory.hpp"
 #include "spinscape/linalg/blas.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace spinscape {
 
@@ -38,6 +40,15 @@ void count_by_inertia(TangentHessian const& H, Certificate& result) {
     result.nullity = H.dimension - result.index - count_below(H, -1, result.threshold);
 }
 
+/// Made after a check that the machine can hold what follows.
+TangentHessian dense_hessian(Surface& surface) {
+    auto const n = surface.dimension();
+    require_memory(certificate_memory(n),
+                   "the dense Hessian of " + std::to_string(n) +
+                       " variables (Lanczos and stochastic quadrature need vectors only)");
+    return surface.hessian();
+}
+
 }  // namespace
 
 Certificate certify(Surface& surface, CertifyOptions const& options) {
@@ -46,7 +57,7 @@ Certificate certify(Surface& surface, CertifyOptions const& options) {
                        .expected_nullity = surface.expected_nullity(),
                        .hessians = 1,
                        .gradients = 1};
-    auto H = surface.hessian();
+    auto H = dense_hessian(surface);
     result.eigenvalue_error = H.rounding;
     result.threshold = options.threshold > 0 ? options.threshold : result.eigenvalue_error;
     result.threshold = std::max(result.threshold, options.uncertainty);
@@ -58,7 +69,7 @@ Certificate certify(Surface& surface, CertifyOptions const& options) {
 }
 
 std::vector<double> hessian_spectrum(Surface& surface) {
-    auto H = surface.hessian();
+    auto H = dense_hessian(surface);
     return linalg::symmetric_eigenvalues(H.matrix, H.dimension);
 }
 

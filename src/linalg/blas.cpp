@@ -11,6 +11,8 @@
 extern "C" {
 void dsyevd_(char const* jobz, char const* uplo, int const* n, double* a, int const* lda, double* w,
              double* work, int const* lwork, int* iwork, int const* liwork, int* info);
+void dstevd_(char const* jobz, int const* n, double* d, double* e, double* z, int const* ldz,
+             double* work, int const* lwork, int* iwork, int const* liwork, int* info);
 void dsytrf_(char const* uplo, int const* n, double* a, int const* lda, int* ipiv, double* work,
              int const* lwork, int* info);
 }
@@ -59,12 +61,41 @@ void gemm(Op op_a, Op op_b, index m, index n, index k, double alpha, double cons
                 beta, C, static_cast<int>(ldc));
 }
 
+void gemv(Op op, index m, index n, double alpha, double const* A, double const* x, double beta,
+          double* y) {
+    cblas_dgemv(CblasRowMajor, cblas(op), static_cast<int>(m), static_cast<int>(n), alpha, A,
+                static_cast<int>(n), x, 1, beta, y, 1);
+}
+
 std::vector<double> symmetric_eigenvalues(std::span<double> A, index n) {
     return eigen(A, n, "N");
 }
 
 std::vector<double> symmetric_eigen(std::span<double> A, index n) {
     return eigen(A, n, "V");
+}
+
+std::vector<double> tridiagonal_eigen(std::span<double const> diagonal,
+                                      std::span<double const> beside,
+                                      std::span<double> out_vectors) {
+    auto const n = std::ssize(diagonal);
+    SPINSCAPE_EXPECT(std::ssize(beside) + 1 >= n && std::ssize(out_vectors) == n * n);
+    std::vector<double> d(diagonal.begin(), diagonal.end()), e(beside.begin(), beside.end());
+    if (n == 0) return d;
+    int const order = static_cast<int>(n);
+    int info = 0, query = -1, integer_size = 0;
+    double size = 0;
+    dstevd_("V", &order, d.data(), e.data(), out_vectors.data(), &order, &size, &query,
+            &integer_size, &query, &info);
+    std::vector<double> work(static_cast<std::size_t>(size));
+    std::vector<int> iwork(static_cast<std::size_t>(integer_size));
+    int const work_size = static_cast<int>(work.size());
+    dstevd_("V", &order, d.data(), e.data(), out_vectors.data(), &order, work.data(), &work_size,
+            iwork.data(), &integer_size, &info);
+    if (info != 0)
+        throw Error(ExitCode::internal, "dstevd did not converge (info " + std::to_string(info) +
+                                            "); is the matrix finite?");
+    return d;
 }
 
 index negative_inertia(std::span<double> A, index n) {

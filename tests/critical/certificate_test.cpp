@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/critical/certificate.hpp"
 
+#include "planted.hpp"
 #include "spinscape/base/random.hpp"
 #include "spinscape/landscape/network.hpp"
 #include "spinscape/landscape/quadratic.hpp"
@@ -16,44 +17,13 @@
 namespace spinscape {
 namespace {
 
-std::size_t at(index i) {
-    return static_cast<std::size_t>(i);
-}
-
-/// A random orthogonal matrix, rows by Gram-Schmidt.
-std::vector<double> orthogonal(index n) {
-    std::vector<double> Q(at(n * n));
-    Stream stream(1, Purpose::disorder, 0);
-    stream.fill_normal(std::span<double>(Q));
-    for (index i = 0; i < n; ++i)
-        for (index pass = 0; pass < 2; ++pass) {
-            for (index k = 0; k < i; ++k) {
-                double sum = 0;
-                for (index j = 0; j < n; ++j) sum += Q[at(i * n + j)] * Q[at(k * n + j)];
-                for (index j = 0; j < n; ++j) Q[at(i * n + j)] -= sum * Q[at(k * n + j)];
-            }
-            double norm = 0;
-            for (index j = 0; j < n; ++j) norm += Q[at(i * n + j)] * Q[at(i * n + j)];
-            for (index j = 0; j < n; ++j) Q[at(i * n + j)] /= std::sqrt(norm);
-        }
-    return Q;
-}
-
-/// Q^T diag(spectrum) Q.
-std::vector<double> planted(std::vector<double> const& spectrum, std::vector<double> const& Q) {
-    auto const n = std::ssize(spectrum);
-    std::vector<double> A(at(n * n));
-    for (index k = 0; k < n; ++k)
-        for (index i = 0; i < n; ++i)
-            for (index j = 0; j < n; ++j)
-                A[at(i * n + j)] += spectrum[at(k)] * Q[at(k * n + i)] * Q[at(k * n + j)];
-    return A;
-}
+using planted::at;
+using planted::orthogonal;
 
 TEST(Certificate, PlantedSpectrumInFlatSpace) {
     std::vector<double> spectrum = {-3, -1, -1, 0, 0, 0.5, 2, 7, 7, 11};
     auto const n = std::ssize(spectrum);
-    Quadratic<Flat> const f(planted(spectrum, orthogonal(n)), n, {});
+    Quadratic<Flat> const f(planted::matrix(spectrum, orthogonal(n)), n, {});
     std::vector<double> const origin(at(n));
     auto const c = certify(f, std::span<double const>(origin), {.threshold = 1e-10});
     EXPECT_EQ(c.index, 3);
@@ -68,7 +38,7 @@ TEST(Certificate, EigenvectorsOnTheSphere) {
     std::vector<double> const spectrum = {-3, -1, 0.25, 2, 7, 11};
     auto const n = std::ssize(spectrum);
     auto const Q = orthogonal(n);
-    Quadratic<Sphere> const f(planted(spectrum, Q), n, {4.0});
+    Quadratic<Sphere> const f(planted::matrix(spectrum, Q), n, {4.0});
     for (index k = 0; k < n; ++k) {
         std::vector<double> x(Q.begin() + k * n, Q.begin() + (k + 1) * n);
         for (auto& component : x) component *= 2;
@@ -108,7 +78,7 @@ TEST(Certificate, IndexBySpectrumAndByInertiaAgree) {
 TEST(Certificate, InertiaOfPlantedSpectra) {
     std::vector<double> const spectrum = {-3, -1, -1, 0, 0, 0.5, 2, 7, 7, 11};
     auto const n = std::ssize(spectrum);
-    Quadratic<Flat> const f(planted(spectrum, orthogonal(n)), n, {});
+    Quadratic<Flat> const f(planted::matrix(spectrum, orthogonal(n)), n, {});
     std::vector<double> const origin(at(n));
     auto const c = certify(f, std::span<double const>(origin), {.by_inertia = true});
     EXPECT_EQ(c.index, 3);
@@ -128,7 +98,7 @@ TEST(Certificate, InertiaOfPlantedSpectra) {
 TEST(Certificate, ThresholdKnowsTheNormOfTheFullHessian) {
     index const n = 40;
     auto const Q = orthogonal(n);
-    Quadratic<Sphere> const f(planted(std::vector<double>(at(n), 1e6), Q), n, {1.0});
+    Quadratic<Sphere> const f(planted::matrix(std::vector<double>(at(n), 1e6), Q), n, {1.0});
     std::vector<double> const x(Q.begin(), Q.begin() + n);
     for (bool const by_inertia : {false, true}) {
         auto const c = certify(f, std::span<double const>(x), {.by_inertia = by_inertia});
@@ -144,7 +114,7 @@ TEST(TangentHessian, CoordinatesAreOrthonormalAndComplete) {
     std::vector<double> const spectrum = {-3, -1, 0.25, 2, 7, 11};
     auto const n = std::ssize(spectrum);
     auto const Q = orthogonal(n);
-    Quadratic<Sphere> const f(planted(spectrum, Q), n, {1.0});
+    Quadratic<Sphere> const f(planted::matrix(spectrum, Q), n, {1.0});
     auto const surface = surface_of(f);
     surface->move_to(std::span(Q).first(at(n)));
     auto const H = surface->hessian();
@@ -172,7 +142,7 @@ TEST(Certificate, NormBoundHolds) {
         Stream(3, Purpose::disorder, n).fill_normal(std::span<double>(spectrum));
         double norm = 0;
         for (double const eigenvalue : spectrum) norm = std::max(norm, std::abs(eigenvalue));
-        auto const bound = norm_bound(planted(spectrum, orthogonal(n)), n);
+        auto const bound = norm_bound(planted::matrix(spectrum, orthogonal(n)), n);
         EXPECT_GE(bound, norm * (1 - 1e-14));
         EXPECT_LE(bound, norm * (1 + 1e-14) * std::sqrt(static_cast<double>(n)));
     }

@@ -45,7 +45,7 @@ inline double certificate_memory(index dimension) {
     return 3.0 * sizeof(double) * static_cast<double>(dimension) * static_cast<double>(dimension);
 }
 
-/// Of the surface's current point.
+/// Of the surface's current point. Error(unavailable) if the machine has not that much memory.
 Certificate certify(Surface& surface, CertifyOptions const& options = {});
 
 template <TwiceDifferentiable L>
@@ -56,7 +56,8 @@ certify(L const& f, std::span<double const> x, CertifyOptions const& options = {
     return certify(*surface, options);
 }
 
-/// Eigenvalues, ascending, of the Riemannian Hessian at the surface's current point.
+/// Eigenvalues, ascending, of the Riemannian Hessian at the surface's current point, by LAPACK:
+/// some n^3 operations (10,000 variables: minutes). Memory and errors as for certify.
 std::vector<double> hessian_spectrum(Surface& surface);
 
 }  // namespace spinscape

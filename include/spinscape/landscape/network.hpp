@@ -76,6 +76,7 @@ public:
 
 private:
     class HessianAssembly;
+    friend class PreparedHessian;
 
     [[nodiscard]] T const* features(index sample) const {
         return features_ + sample * architecture_.inputs;

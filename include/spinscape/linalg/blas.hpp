@@ -18,12 +18,22 @@ void gemm(Op op_a, Op op_b, index m, index n, index k, float alpha, float const*
 void gemm(Op op_a, Op op_b, index m, index n, index k, double alpha, double const* A, index lda,
           double const* B, index ldb, double beta, double* C, index ldc);
 
+/// y <- alpha op(A) x + beta y, A: m x n with rows of n numbers.
+void gemv(Op op, index m, index n, double alpha, double const* A, double const* x, double beta,
+          double* y);
+
 /// Eigenvalues of a symmetric matrix (n x n), ascending. A is destroyed.
 /// Throws Error(internal) when LAPACK does not converge.
 std::vector<double> symmetric_eigenvalues(std::span<double> A, index n);
 
 /// Eigenvalues, ascending, and A overwritten by the eigenvectors, one per row.
 std::vector<double> symmetric_eigen(std::span<double> A, index n);
+
+/// Eigenvalues, ascending, of the symmetric tridiagonal matrix with this diagonal (n numbers) and
+/// these n - 1 numbers beside it; out_vectors (n x n) gets the eigenvectors, one per row.
+std::vector<double> tridiagonal_eigen(std::span<double const> diagonal,
+                                      std::span<double const> beside,
+                                      std::span<double> out_vectors);
 
 /// Number of negative eigenvalues by inertia (Bunch-Kaufman L D L^T). A is destroyed.
 index negative_inertia(std::span<double> A, index n);
