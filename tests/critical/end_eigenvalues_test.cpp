@@ -40,6 +40,8 @@ void expect_ends(SymmetricOperator const& H, EndEigenvalues const& ends,
             top ? spectrum[spectrum.size() - 1 - (k - ends.lowest.size())] : spectrum[k];
         EXPECT_LE(true_residual(H, all[k]), all[k].bound) << k;
         EXPECT_NEAR(all[k].value, expected, all[k].bound + 1e-13 * ends.scale) << k;
+        // In the smallest spaces the two ends overlap.
+        if (all.size() > spectrum.size()) continue;
         for (std::size_t j = 0; j <= k; ++j) {
             double product = 0;
             for (std::size_t i = 0; i < all[k].vector.size(); ++i)
@@ -73,11 +75,11 @@ TEST(EndEigenvalues, PlantedMultiplicitiesAndRankDeficiency) {
     expect_ends(H, ends, spectrum);
     for (auto const& pair : ends.highest) EXPECT_LE(pair.bound, 1e-8 * 5);
     // Without the search for further copies the outlier comes once: one start sees one vector.
-    auto const once = end_eigenvalues(
-        H, {.lowest = 1, .highest = 2, .largest_basis = 20, .multiplicities = false},
-        Stream(1, Purpose::probe, 0));
+    auto const once =
+        end_eigenvalues(H, {.lowest = 0, .highest = 2, .tolerance = 1e-4, .multiplicities = false},
+                        Stream(1, Purpose::probe, 0));
     EXPECT_NEAR(once.highest[0].value, 5, 1e-7);
-    EXPECT_NEAR(once.highest[1].value, 4, 1e-7);
+    EXPECT_NEAR(once.highest[1].value, 4, 1e-6);
     EXPECT_LE(true_residual(H, once.highest[1]), once.highest[1].bound);
 }
 

@@ -82,30 +82,49 @@ TEST(LanczosQuadrature, EndsWithTheKrylovSpace) {
     EXPECT_NEAR(rule.nodes[2], 3, 1e-12);
 }
 
-// 99.9 % intervals over several functions: means are those of the spectrum, errors are honest.
+// Means are those of the spectrum, errors are those of repetitions: chi^2 over 200 of them.
 TEST(SpectralDensity, MeansAreThoseOfTheSpectrumWithinTheirErrors) {
-    SphericalPSpin<double> const f(80, {{.p = 3}}, 7, 0);
+    index const n = 30, repetitions = 200, probes = 20;
+    auto const spectrum = random_spectrum(n);
+    auto const A = planted::matrix(spectrum, planted::orthogonal(n));
+    auto const H = planted::operator_of(A, n);
+    std::vector<std::function<double(double)>> const functions = {
+        [](double t) { return t; }, [](double t) { return t * t * t; },
+        [](double t) { return std::exp(-t * t); }};
+    std::vector<double> exact(functions.size()), chi_squared(functions.size());
+    for (std::size_t k = 0; k < functions.size(); ++k)
+        for (double const eigenvalue : spectrum)
+            exact[k] += functions[k](eigenvalue) / static_cast<double>(n);
+    for (index r = 0; r < repetitions; ++r) {
+        auto const density =
+            spectral_density(H, {.probes = probes, .steps = 8}, Stream(1, Purpose::probe, r));
+        EXPECT_EQ(density.products, probes * 8);
+        for (std::size_t k = 0; k < functions.size(); ++k) {
+            auto const mean = density.mean(functions[k]);
+            chi_squared[k] +=
+                std::pow((mean.value - exact[k]) / mean.standard_error, 2) / repetitions;
+        }
+    }
+    // Student t of 19 degrees of freedom: variance 19/17; the sd of its mean is 0.12.
+    for (double const value : chi_squared) EXPECT_NEAR(value, 19.0 / 17, 0.5);
+}
+
+TEST(SpectralDensity, OnTheTangentSpaceOfAGlass) {
+    SphericalPSpin<double> const f(30, {{.p = 3}}, 7, 0);
     auto const surface = surface_of(f);
-    std::vector<double> x(80);
+    std::vector<double> x(30);
     Stream(7, Purpose::start, 0).fill_normal(std::span<double>(x));
     surface->retract(x);
     surface->move_to(x);
     auto const spectrum = hessian_spectrum(*surface);
-    auto const density = spectral_density(hessian_operator(*surface), {.probes = 40, .steps = 30},
-                                          Stream(1, Purpose::probe, 0));
-    EXPECT_EQ(density.products, 40 * 30);
-    std::vector<std::function<double(double)>> const functions = {
-        [](double t) { return t; }, [](double t) { return t * t; },
-        [](double t) { return std::exp(-t * t / 8); }, [](double t) { return t < 0 ? 1.0 : 0.0; }};
-    for (auto const& function : functions) {
-        double exact = 0;
-        for (double const eigenvalue : spectrum)
-            exact += function(eigenvalue) / static_cast<double>(spectrum.size());
-        auto const mean = density.mean(function);
-        EXPECT_GT(mean.standard_error, 0);
-        EXPECT_NEAR(mean.value, exact, 3.3 * mean.standard_error + 1e-3);
-    }
-    EXPECT_NEAR(density.mean([](double) { return 1; }).value, 1, 1e-13);
+    auto const density = spectral_density(hessian_operator(*surface), {.probes = 30, .steps = 29},
+                                          Stream(2, Purpose::probe, 0));
+    double negative = 0;
+    for (double const eigenvalue : spectrum) negative += eigenvalue < 0 ? 1.0 / 29 : 0;
+    auto const share = density.share(-100, 0);
+    EXPECT_GT(share.standard_error, 0);
+    EXPECT_NEAR(share.value, negative, 3.3 * share.standard_error);
+    EXPECT_NEAR(density.share(-100, 100).value, 1, 1e-12);
     std::vector<double> grid;
     for (double t = -20; t < 20; t += 0.1) grid.push_back(t);
     double integral = 0;

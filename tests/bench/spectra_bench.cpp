@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Curvature of 100-h-10 over 60,000 samples, full batch, double precision: Hessian products at a
+// fixed point, ten largest eigenvalues, spectral density. pytorch_spectra.py does the same work.
+#include "limits.hpp"
+#include "spinscape/base/random.hpp"
+#include "spinscape/critical/end_eigenvalues.hpp"
+#include "spinscape/critical/network_hessians.hpp"
+#include "spinscape/critical/spectral_density.hpp"
+#include "spinscape/linalg/blas.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace spinscape {
+namespace {
+
+constexpr index inputs = 100, classes = 10, hidden = 50, samples = 60000;
+
+/// Raw numbers from the file `name` of the folder in SPECTRA_DATA, so that both sides work on the
+/// same point; without it synthetic samples and a random point.
+template <class T>
+bool read_raw(std::string const& name, std::vector<T>& out) {
+    char const* folder = std::getenv("SPECTRA_DATA");
+    if (folder == nullptr) return false;
+    std::ifstream file(std::string(folder) + "/" + name, std::ios::binary);
+    file.read(reinterpret_cast<char*>(out.data()),
+              static_cast<std::streamsize>(out.size() * sizeof(T)));
+    return static_cast<bool>(file);
+}
+
+struct Problem {
+    Network<double> network;
+    std::vector<double> x;
+
+    static std::shared_ptr<Samples const> data() {
+        Samples data;
+        data.features.resize(samples * inputs);
+        data.labels.resize(samples);
+        if (!read_raw("features", data.features) || !read_raw("labels", data.labels)) {
+            Stream stream(1, Purpose::disorder, 0);
+            stream.fill_uniform(std::span<float>(data.features));
+            for (auto& label : data.labels)
+                label = static_cast<std::int32_t>(stream.below(classes));
+        }
+        return std::make_shared<Samples const>(std::move(data));
+    }
+    Problem()
+        : network({.inputs = inputs, .hidden = {hidden}, .outputs = classes}, data()),
+          x(static_cast<std::size_t>(network.dimension())) {
+        linalg::use_one_thread();
+        if (read_raw("point", x)) return;
+        Stream(1, Purpose::start, 0).fill_normal(std::span<double>(x));
+        for (auto& component : x) component *= 0.1;
+    }
+};
+
+Problem const& problem() {
+    static Problem const only;
+    return only;
+}
+
+void prepare(benchmark::State& state) {
+    auto const& [network, x] = problem();
+    for (auto _ : state) PreparedHessian hessian(network, x);
+}
+BENCHMARK(prepare)->Unit(benchmark::kMillisecond);
+
+/// A product needs 2 n (2 D h + 6 h C) operations once the point is prepared.
+void prepared_product(benchmark::State& state) {
+    auto const& [network, x] = problem();
+    PreparedHessian hessian(network, x);
+    std::vector<double> v(x.size(), 0.01), Hv(x.size());
+    for (auto _ : state) hessian.times(PreparedHessian::Part::whole, v, Hv);
+    double const flops = 2.0 * samples * (2 * inputs * hidden + 6 * hidden * classes);
+    double const runs = static_cast<double>(state.iterations());
+    state.counters["of_dgemm_%"] = benchmark::Counter(
+        100 * runs * flops / limits::gemm_rate<double>(), benchmark::Counter::kIsRate);
+}
+BENCHMARK(prepared_product)->Unit(benchmark::kMillisecond);
+
+/// Ten largest eigenvalues to |Hv - lambda v| <= 10^-digits lambda_1; checked: also that there are
+/// no further copies.
+void top_eigenvalues(benchmark::State& state) {
+    auto const& [network, x] = problem();
+    EndEigenvalues ends;
+    for (auto _ : state) {
+        PreparedHessian hessian(network, x);
+        ends = end_eigenvalues(hessian_operator(hessian),
+                               {.lowest = 0,
+                                .highest = 10,
+                                .tolerance = std::pow(10.0, -static_cast<double>(state.range(0))),
+                                .multiplicities = state.range(1) != 0},
+                               Stream(1, Purpose::probe, 0));
+    }
+    state.counters["products"] = static_cast<double>(ends.products);
+    state.counters["first"] = ends.highest.front().value;
+    state.counters["tenth"] = ends.highest.back().value;
+    state.counters["bound"] = ends.highest.back().bound;
+}
+BENCHMARK(top_eigenvalues)
+    ->ArgNames({"digits", "checked"})
+    ->ArgsProduct({{2, 3, 6}, {0, 1}})
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);
+
+void density(benchmark::State& state) {
+    auto const& [network, x] = problem();
+    for (auto _ : state) {
+        PreparedHessian hessian(network, x);
+        auto const result = spectral_density(hessian_operator(hessian),
+                                             {.probes = state.range(0), .steps = state.range(1)},
+                                             Stream(1, Purpose::probe, 0));
+        benchmark::DoNotOptimize(result.rules.data());
+    }
+}
+BENCHMARK(density)
+    ->ArgNames({"probes", "steps"})
+    ->Args({1, 100})
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);
+
+}  // namespace
+}  // namespace spinscape
