@@ -92,12 +92,11 @@ private:
         coupling_.assign(static_cast<std::size_t>(m), 0);
         coupling_.push_back(beta);
         // Below this beta is rounding, and image / beta a direction without meaning.
-        if (beta <= 10 * epsilon * static_cast<double>(m + 10) * largest_entry_)
+        bool const rounding = beta <= 10 * epsilon * static_cast<double>(m + 10) * largest_entry_;
+        if (rounding || basis_.size() == H_.subspace_dimension || !basis_.make_unit(image_))
             start_afresh();
-        else {
-            for (std::size_t i = 0; i < image_.size(); ++i) next_[i] = image_[i] / beta;
-            if (basis_.size() == H_.subspace_dimension) start_afresh();
-        }
+        else
+            next_.swap(image_);
         return true;
     }
 

@@ -56,6 +56,16 @@ public:
         return total;
     }
 
+    /// v, from which the rows have been removed already, to unit length and orthogonal to the rows
+    /// to rounding, however short it was; false if nothing but rounding is left.
+    bool make_unit(std::span<double> v) const {
+        normalise(v);
+        remove_from(v);
+        if (!(norm(v) > 0.5)) return false;
+        normalise(v);
+        return true;
+    }
+
     /// A unit vector of the operator's subspace, orthogonal to all rows; empty if there is none.
     std::vector<double> random_direction(SymmetricOperator const& H, Stream& stream) const {
         if (size_ >= H.subspace_dimension) return {};
@@ -65,13 +75,8 @@ public:
             if (H.project) H.project(v);
             normalise(v);
             remove_from(v);
-            // A direction of which less is left than this is mostly rounding.
-            if (norm(v) < 1e-6) continue;
-            normalise(v);
             if (H.project) H.project(v);
-            remove_from(v);
-            normalise(v);
-            return v;
+            if (norm(v) > 1e-6 && make_unit(v)) return v;
         }
     }
 

@@ -24,8 +24,9 @@ Quadrature lanczos_quadrature(SymmetricOperator const& H, std::span<double const
         scale = std::max({scale, std::abs(diagonal.back()), beta});
         auto const m = static_cast<double>(basis.size());
         if (beta <= 10 * std::numeric_limits<double>::epsilon() * (m + 10) * scale) break;
+        if (!basis.make_unit(image)) break;
         beside.push_back(beta);
-        for (std::size_t i = 0; i < next.size(); ++i) next[i] = image[i] / beta;
+        next.swap(image);
     }
     auto const m = diagonal.size();
     Quadrature rule;

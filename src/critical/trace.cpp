@@ -44,11 +44,8 @@ critical_detail::OrthonormalRows sketch(SymmetricOperator const& H, index count,
         double const before = critical_detail::norm(image);
         basis.remove_from(image);
         // Less than this is rounding: the rank of H is exhausted.
-        if (!(critical_detail::norm(image) > 1e-12 * before)) continue;
-        critical_detail::normalise(image);
-        basis.remove_from(image);
-        critical_detail::normalise(image);
-        basis.append(image);
+        if (critical_detail::norm(image) > 1e-12 * before && basis.make_unit(image))
+            basis.append(image);
     }
     return basis;
 }

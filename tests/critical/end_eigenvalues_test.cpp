@@ -142,6 +142,21 @@ TEST(EndEigenvalues, BreakdownsAreContinued) {
     }
 }
 
+// Couplings that fall by orders of magnitude: directions short before they are scaled to unit
+// length must be made orthogonal again, or copies of values appear that are not there.
+TEST(EndEigenvalues, GradedSpectraHaveNoGhosts) {
+    index const n = 60;
+    std::vector<double> spectrum;
+    for (index k = 0; k < n; ++k) spectrum.push_back(std::pow(10.0, -0.4 * static_cast<double>(k)));
+    auto const A = planted::matrix(spectrum, planted::orthogonal(n));
+    auto const H = planted::operator_of(A, n);
+    std::sort(spectrum.begin(), spectrum.end());
+    auto const ends =
+        end_eigenvalues(H, {.lowest = 0, .highest = 30}, Stream(1, Purpose::probe, 0));
+    EXPECT_TRUE(ends.converged);
+    expect_ends(H, ends, spectrum);
+}
+
 TEST(EndEigenvalues, NumbersThatAreNotFiniteEndTheSearch) {
     SymmetricOperator const H{
         .dimension = 5,
