@@ -3,6 +3,7 @@
 
 #include "gaussian_orthogonal.hpp"
 #include "spinscape/base/error.hpp"
+#include "spinscape/theory/mixed_p_spin.hpp"
 
 #include <boost/math/quadrature/gauss.hpp>
 
@@ -22,15 +23,11 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 class Model {
 public:
     Model(std::span<PSpinTerm const> terms, index N, double u) : N_(static_cast<double>(N)), u_(u) {
-        double f = 0, slope = 0, curvature = 0;
-        for (auto const& [p, c] : terms) {
-            if (p < 2)
-                throw Error(ExitCode::bad_input, "Kac-Rice formula: p = " + std::to_string(p) +
+        for (auto const& term : terms)
+            if (term.p < 2)
+                throw Error(ExitCode::bad_input, "Kac-Rice formula: p = " + std::to_string(term.p) +
                                                      " is not allowed; use p >= 2");
-            f += c * c;
-            slope += c * c * p;
-            curvature += c * c * p * (p - 1);
-        }
+        auto const [f, slope, curvature] = covariance(terms, 1);
         if (!(f > 0) || N < 1)
             throw Error(ExitCode::bad_input, "Kac-Rice formula: needs a term and N >= 1");
         rate_ = (curvature - slope) / (2 * (curvature + slope));
@@ -42,10 +39,10 @@ public:
         sd_ = variance > 1e-14 * f ? std::sqrt(variance / N_) : 0;
     }
 
-    /// Eigenvalues beyond this do not count: their weight is below 1e-20 or they lie above u.
+    /// Eigenvalues beyond this do not count: their weight is below e^-100 or they lie above u.
     [[nodiscard]] double last() const {
         auto const beyond = std::sqrt(2 * N_) + 10;
-        auto const unimportant = rate_ > 0 ? std::sqrt(46 / rate_) : infinity;
+        auto const unimportant = rate_ > 0 ? std::sqrt(100 / rate_) : infinity;
         auto const level = sd_ > 0 ? infinity : u_ / energy_per_x_;
         return std::min({beyond, unimportant, level});
     }

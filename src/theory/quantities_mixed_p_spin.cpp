@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "curve_quantities.hpp"
+#include "point_quantities.hpp"
 #include "quantities.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/theory/mixed_p_spin.hpp"
@@ -53,6 +54,7 @@ std::vector<Quantity> mixed_p_spin_quantities() {
         {"mixed-p-spin", "mu_mg", "Lagrange multiplier of marginal minima", "FolenaZamponi2023",
          weights(), of_model(marginal_multiplier, closed)},
     };
+    append_critical_points(all, "mixed-p-spin", weights(), model);
     append_curves(all, "mixed-p-spin", weights(), model);
     return all;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "curve_quantities.hpp"
+#include "point_quantities.hpp"
 #include "quantities.hpp"
 #include "spinscape/theory/mixed_p_spin.hpp"
 #include "spinscape/theory/p_spin.hpp"
@@ -110,6 +111,7 @@ std::vector<Quantity> p_spin_quantities() {
          {order()},
          of_model(kauzmann_temperature, solved)},
     };
+    append_critical_points(all, "p-spin", {order(2)}, model);
     append_curves(all, "p-spin", {order(2)}, model);
     return all;
 }

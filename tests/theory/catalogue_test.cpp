@@ -53,6 +53,21 @@ TEST(Catalogue, CurvesKeepTheOrderOfTheTimes) {
     EXPECT_NEAR(values[2].value, -1.14980, 1e-4);
 }
 
+TEST(Catalogue, NumbersOfCriticalPoints) {
+    auto const ask = [](std::string const& name, auto const& given) {
+        auto const& quantity = find_quantity("p-spin", name);
+        return quantity.evaluate(combinations(quantity, given));
+    };
+    using Given = std::vector<std::pair<std::string, std::vector<double>>>;
+    auto const all = ask("mean_critical_points", Given{{"p", {3}}, {"N", {3, 10}}});
+    EXPECT_NEAR(all[1].value, 286.91588, 1e-5);
+    EXPECT_LT(all[1].accuracy, 1e-9);
+    auto const some =
+        ask("mean_critical_points_of_index", Given{{"p", {3}}, {"N", {3}}, {"k", {0, 1, 2}}});
+    EXPECT_NEAR(some[0].value + some[1].value + some[2].value, all[0].value, 1e-9);
+    EXPECT_THROW(ask("mean_energy_of_index", Given{{"p", {3}}, {"N", {3}}, {"k", {3}}}), Error);
+}
+
 TEST(Catalogue, MistakesAreNamed) {
     EXPECT_NE(refusal([] { find_quantity("p-spn", "E_k"); }).find("did you mean 'p-spin'"),
               std::string::npos);
