@@ -59,6 +59,7 @@ endfunction()
 # src/studies/<stem>.cpp defines `Study spinscape::<stem>()`; the table of all is generated, because
 # self-registering objects in static libraries are dropped by the linker.
 function(spinscape_add_studies)
+  set_property(GLOBAL PROPERTY SPINSCAPE_STUDIES ${ARGN})  # tests/studies has a line for each
   set(declarations "")
   set(calls "")
   set(sources "")

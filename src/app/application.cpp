@@ -34,7 +34,7 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     std::vector<std::string> settings;
     app::RunOptions options;
     app::SubmitOptions batch;
-    bool json = false, csv = false, version = false, yes = false;
+    bool json = false, csv = false, points = false, version = false, yes = false;
     auto const form = [&] { return json ? app::Form::json : app::Form::text; };
 
     cli.add_flag("--version", version, "Version, commit and compiler");
@@ -109,6 +109,7 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     for (auto* verb : {show, validate, exporting, report})
         verb->add_option("file", file, "Result file (HDF5)")->required();
     exporting->add_flag("--csv", csv, "As comma-separated values")->required();
+    exporting->add_flag("--points", points, "A row per critical point instead");
     exporting->add_option("-o,--output", out, "File to write; standard output otherwise");
     report->add_option("-o,--output", page, "HTML file to write (default: report.html)");
 
@@ -139,7 +140,7 @@ int dispatch(int argc, char** argv, std::vector<Study> const& studies) {
     if (*remove) return app::remove(studies, file, options.overrides, yes);
     if (*show) return app::show(file, form());
     if (*validate) return app::validate(file, form());
-    if (*exporting) return app::export_csv(file, out);
+    if (*exporting) return app::export_csv(file, points, out);
     if (*report) return app::report(file, page);
     if (*theory) return app::theory(name, quantity, theory->remaining(), form());
     if (*doctor) return app::doctor(directory, form());

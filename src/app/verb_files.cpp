@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <sstream>
 #include <unistd.h>
 
 namespace spinscape::app {
@@ -123,6 +124,32 @@ std::string phases_table(store::Group const& root) {
     return text_table(rows);
 }
 
+/// Number of critical points of each kind that occurs, in the order of the kinds' numbers.
+std::vector<std::pair<std::string, std::int64_t>> points_by_kind(store::Group const& root) {
+    std::vector<std::pair<std::string, std::int64_t>> counts;
+    auto const* kind = root.variable("critical_points/kind");
+    auto const* meanings = kind != nullptr ? kind->attribute("flag_meanings") : nullptr;
+    auto const* words = meanings != nullptr ? std::get_if<std::string>(meanings) : nullptr;
+    if (words == nullptr) return counts;
+    std::istringstream stream(*words);
+    for (std::string word; stream >> word;) counts.emplace_back(word, 0);
+    for (double const x : kind->reals())
+        if (x >= 0 && x < static_cast<double>(counts.size()))
+            ++counts[static_cast<std::size_t>(x)].second;
+    std::erase_if(counts, [](auto const& count) { return count.second == 0; });
+    return counts;
+}
+
+/// "12 critical points: 4 minimum, 8 saddle"; empty if the study has none.
+std::string points_line(store::Group const& root) {
+    auto const n = attribute<std::int64_t>(root, "n_critical_points", -1);
+    if (n < 0) return "";
+    std::string kinds;
+    for (auto const& [kind, count] : points_by_kind(root))
+        kinds += fmt::format("{} {} {}", kinds.empty() ? ":" : ",", count, kind);
+    return fmt::format("{} critical points{}\n", n, kinds);
+}
+
 std::string relation_sign(std::string const& relation) {
     return relation == "less" ? "<" : relation == "greater" ? ">" : "=";
 }
@@ -213,6 +240,11 @@ int show(std::string const& file, Form form) {
                     {"n_failed", failed},
                     {"claims", claims_json(root)},
                     {"phases", phases_json(root)}};
+        if (auto const n = attribute<std::int64_t>(root, "n_critical_points", -1); n >= 0) {
+            Json kinds = Json::object();
+            for (auto const& [kind, count] : points_by_kind(root)) kinds[kind] = count;
+            all["critical_points"] = {{"n", n}, {"kinds", kinds}};
+        }
         Json made = Json::object();
         for (auto const& [name, value] : origin.attributes)
             std::visit([&, &key = name](auto const& x) { made[key] = x; }, value);
@@ -236,7 +268,7 @@ int show(std::string const& file, Form form) {
         fmt::print(
             "Records were computed with different instruction sets and may differ in the "
             "last digits from those of another run.\n\n");
-    fmt::print("{}\n", summary_table(root));
+    fmt::print("{}{}\n", points_line(root), summary_table(root));
     if (root.require("claims/id").size() > 0) fmt::print("{}\n", claims_table(root));
     if (auto const table = phases_table(root); !table.empty()) fmt::print("{}\n", table);
     return 0;
@@ -255,12 +287,13 @@ int validate(std::string const& file, Form form) {
     return problems.empty() ? 0 : static_cast<int>(ExitCode::bad_input);
 }
 
-int export_csv(std::string const& file, std::string const& out) {
+int export_csv(std::string const& file, bool points, std::string const& out) {
     auto const root = read_result(file);
-    auto const* records = root.group("records");
-    if (records == nullptr)
-        throw Error(ExitCode::bad_input, fmt::format("{} has no group /records", file));
-    auto const text = store::to_csv(*records, "record");
+    auto const* name = points ? "critical_points" : "records";
+    auto const* group = root.group(name);
+    if (group == nullptr)
+        throw Error(ExitCode::bad_input, fmt::format("{} has no group /{}", file, name));
+    auto const text = store::to_csv(*group, points ? "critical_point" : "record");
     if (out.empty()) {
         fmt::print("{}", text);
         return 0;

@@ -27,6 +27,31 @@ std::string type_name(Value const& value) {
     return names.at(value.index());
 }
 
+Json json(std::vector<Field> const& fields) {
+    auto all = Json::array();
+    for (auto const& field : fields) {
+        all.push_back({{"name", field.name},
+                       {"type", field.type == Field::Type::real ? "real" : "integer"},
+                       {"units", field.units},
+                       {"description", field.description},
+                       {"axis", field.axis}});
+        if (!field.meanings.empty()) all.back()["meanings"] = field.meanings;
+    }
+    return all;
+}
+
+std::string fields_table(std::vector<Field> const& fields) {
+    std::vector<std::vector<std::string>> rows = {{"field", "units", "meaning"}};
+    for (auto const& field : fields)
+        rows.push_back(
+            {field.axis.empty() ? field.name : fmt::format("{}({})", field.name, field.axis),
+             field.units,
+             field.meanings.empty()
+                 ? field.description
+                 : fmt::format("{}: {}", field.description, fmt::join(field.meanings, " | "))});
+    return text_table(rows, {2}, 70);
+}
+
 std::string range(ParameterSpec const& spec) {
     if (!spec.choices.empty()) return fmt::format("{}", fmt::join(spec.choices, " | "));
     std::string text;
@@ -85,13 +110,8 @@ int describe(std::vector<Study> const& studies, std::string const& name, Form fo
                                        {"value", spec.only_where->second}};
             all["parameters"].push_back(entry);
         }
-        all["fields"] = Json::array();
-        for (auto const& field : study.fields)
-            all["fields"].push_back({{"name", field.name},
-                                     {"type", field.type == Field::Type::real ? "real" : "integer"},
-                                     {"units", field.units},
-                                     {"description", field.description},
-                                     {"axis", field.axis}});
+        all["fields"] = json(study.fields);
+        all["point_fields"] = json(study.point_fields);
         all["tiers"] = {
             {"smoke", study.smoke}, {"standard", study.standard}, {"paper", study.paper}};
         fmt::print("{}\n", all.dump(2));
@@ -108,14 +128,12 @@ int describe(std::vector<Study> const& studies, std::string const& name, Form fo
         rows.push_back(
             {spec.name, to_text(spec.standard), range(spec), spec.units, spec.description + where});
     }
-    fmt::print("{}\nRecorded for every replica\n\n", text_table(rows, {2, 4}, 50));
-    rows = {{"field", "units", "meaning"}};
-    for (auto const& field : study.fields)
-        rows.push_back(
-            {field.axis.empty() ? field.name : fmt::format("{}({})", field.name, field.axis),
-             field.units, field.description});
-    fmt::print("{}\nTiers\n\n# smoke\n{}\n# standard\n{}\n# paper\n{}", text_table(rows, {2}, 70),
-               study.smoke, study.standard, study.paper);
+    fmt::print("{}\nRecorded for every replica\n\n{}", text_table(rows, {2, 4}, 50),
+               fields_table(study.fields));
+    if (!study.point_fields.empty())
+        fmt::print("\nRecorded for every critical point\n\n{}", fields_table(study.point_fields));
+    fmt::print("\nTiers\n\n# smoke\n{}\n# standard\n{}\n# paper\n{}", study.smoke, study.standard,
+               study.paper);
     return 0;
 }
 

@@ -55,7 +55,7 @@ int remove(std::vector<Study> const& studies, std::string const& job, Overrides 
 
 int show(std::string const& file, Form form);
 int validate(std::string const& file, Form form);
-int export_csv(std::string const& file, std::string const& out);
+int export_csv(std::string const& file, bool points, std::string const& out);
 int report(std::string const& file, std::string const& out);
 int version(Form form);
 /// A quantity of theory for all combinations of the arguments in `words` ("--p", "3,4", "--k",

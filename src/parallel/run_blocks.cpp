@@ -94,6 +94,7 @@ void put(ByteWriter& out, BlockReport const& report) {
     out.put(report.headline);
     out.put_all(std::span<double const>(report.rows));
     out.put_text(report.failures);
+    out.put_all(std::span<double const>(report.points));
 }
 
 BlockReport get_report(ByteReader& in, index rank) {
@@ -102,6 +103,7 @@ BlockReport get_report(ByteReader& in, index rank) {
     report.headline = in.get<Moments>();
     report.rows = in.get_all<double>();
     report.failures = in.get_text();
+    report.points = in.get_all<double>();
     return report;
 }
 

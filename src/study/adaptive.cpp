@@ -25,12 +25,13 @@ bool all_there(std::vector<index> const& replicas, Finished const& finished) {
 }
 
 /// How many times more seeds each point needs; 1: enough.
-std::vector<double> factors_for_claims(Job const& job, RecordTable const& records) {
+std::vector<double> factors_for_claims(Job const& job, RecordTable const& records,
+                                       PointTable const& critical_points) {
     std::vector<Parameters> points;
     for (auto const& point : job.points) points.push_back(point.parameters);
     std::vector<double> factors(points.size(), 1);
-    for (auto const& claim :
-         job.study->conclude({points, records, job.master_seed, job.folder}).claims) {
+    Results const results{points, records, critical_points, job.master_seed, job.folder};
+    for (auto const& claim : job.study->conclude(results).claims) {
         double const factor = claim.factor_to_decide();
         if (!(factor > 1)) continue;
         for (std::size_t p = 0; p < factors.size(); ++p) {
@@ -59,12 +60,17 @@ std::vector<double> factors_for_error(Job const& job, RecordTable const& records
 std::vector<index> next_wave(Job const& job, std::vector<index> seeds, Finished const& finished) {
     auto const replicas = replicas_from(job, seeds);
     auto records = finished.records;
-    records.keep_if([&](index point, index replica) {
+    auto critical_points = finished.critical_points;
+    auto const of_this_wave = [&](index point, index replica) {
         return replica < replicas[static_cast<std::size_t>(point)];
-    });
+    };
+    records.keep_if(of_this_wave);
     records.sort();
-    auto const factors = job.adaptive->field.empty() ? factors_for_claims(job, records)
-                                                     : factors_for_error(job, records);
+    critical_points.keep_if(of_this_wave);
+    critical_points.sort();
+    auto const factors = job.adaptive->field.empty()
+                             ? factors_for_claims(job, records, critical_points)
+                             : factors_for_error(job, records);
     for (std::size_t p = 0; p < seeds.size(); ++p) {
         if (job.points[p].seeds_fixed || !(factors[p] > 1)) continue;
         // A little more than needed, since the error is only estimated; never more than double,

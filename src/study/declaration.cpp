@@ -13,6 +13,8 @@ namespace spinscape {
 
 namespace {
 
+constexpr std::ptrdiff_t most_codes = 128;  // they are int8 in the file
+
 class Slips {
 public:
     /// A variable of a group of the result.
@@ -26,12 +28,24 @@ private:
     std::set<std::string> names_;
 };
 
-void check_records(Study const& study, Slips slips, std::string& text) {
-    for (auto const* name : {"record", "point", "replica", "outcome"}) slips.variable(name);
+/// Variables of /records or /critical_points.
+void check_table(Study const& study, std::vector<Field> const& fields,
+                 std::vector<char const*> const& names, std::string& text) {
+    Slips slips;
+    for (auto const* name : names) slips.variable(name);
     for (auto const& spec : study.parameters) slips.variable(spec.name);
     std::map<std::string, std::vector<double>> axes;
-    for (auto const& field : study.fields) {
+    for (auto const& field : fields) {
         slips.variable(field.name);
+        if (!field.meanings.empty() && (field.type != Field::Type::integer || !field.axis.empty() ||
+                                        std::ssize(field.meanings) > most_codes))
+            slips.text +=
+                fmt::format("\n  '{}' has meanings, but is no single integer or has more than {}",
+                            field.name, most_codes);
+        if (std::any_of(field.meanings.begin(), field.meanings.end(), [](auto const& word) {
+                return word.empty() || word.find(' ') != std::string::npos;
+            }))
+            slips.text += fmt::format("\n  a meaning of '{}' is not one word", field.name);
         if (field.axis.empty()) continue;
         auto const [entry, fresh] = axes.emplace(field.axis, field.axis_values);
         if (fresh) slips.variable(field.axis);
@@ -48,6 +62,7 @@ void check_summary(Study const& study, Slips slips, std::string& text) {
     for (auto const& spec : study.parameters) slips.variable(spec.name);
     std::set<std::string> axes;
     for (auto const& field : study.fields) {
+        if (!field.meanings.empty()) continue;
         for (auto const* suffix : {"mean", "stderr", "count"})
             slips.variable(fmt::format("{}_{}", field.name, suffix));
         if (!field.axis.empty() && axes.insert(field.axis).second) slips.variable(field.axis);
@@ -101,7 +116,9 @@ void check_parameters(Study const& study, std::string& text) {
 
 void check_declaration(Study const& study) {
     std::string text;
-    check_records(study, {}, text);
+    check_table(study, study.fields, {"record", "point", "replica", "outcome"}, text);
+    check_table(study, study.point_fields,
+                {"record", "critical_point", "row_size", "point", "replica", "order"}, text);
     check_summary(study, {}, text);
     check_parameters(study, text);
     if (!study.headline || !study.cost || !study.run || !study.conclude)

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace spinscape {
@@ -55,6 +57,57 @@ void check_counts(Group const& root, std::vector<std::string>& problems) {
             fmt::format("/summary/n adds up to {} where /records has {} rows", total, rows));
 }
 
+/// Codes that are not in their table.
+void check_codes(Group const& group, std::vector<std::string>& problems) {
+    for (auto const& variable : group.variables) {
+        auto const* flags = variable.attribute("flag_values");
+        auto const* known =
+            flags != nullptr ? std::get_if<std::vector<std::int64_t>>(flags) : nullptr;
+        if (known == nullptr) continue;
+        for (double const x : variable.reals()) {
+            if (std::isnan(x) || std::find(known->begin(), known->end(),
+                                           static_cast<std::int64_t>(x)) != known->end())
+                continue;
+            problems.push_back(fmt::format("/{}/{} holds {}, which is not among its flag_values",
+                                           group.name, variable.name, x));
+            break;
+        }
+    }
+}
+
+void check_critical_points(Group const& root, std::vector<std::string>& problems) {
+    auto const* group = root.group("critical_points");
+    if (group == nullptr) return;
+    auto const* sizes = group->variable("row_size");
+    auto const* replicas = group->variable("replica");
+    if (sizes == nullptr || replicas == nullptr || group->variable("point") == nullptr) {
+        problems.emplace_back("/critical_points lacks one of row_size, point, replica");
+        return;
+    }
+    auto const* sample = sizes->attribute("sample_dimension");
+    if (sample == nullptr || *sample != store::Attribute(std::string("critical_point")))
+        problems.emplace_back(
+            "/critical_points/row_size has no sample_dimension \"critical_point\"");
+    auto const counts = sizes->reals();
+    auto const total = std::accumulate(counts.begin(), counts.end(), 0.0);
+    if (total != static_cast<double>(replicas->size()))
+        problems.push_back(
+            fmt::format("/critical_points/row_size adds up to {} where there are {} points", total,
+                        replicas->size()));
+    if (auto const* records = root.variable("records/replica");
+        records != nullptr && records->size() != sizes->size())
+        problems.push_back(
+            fmt::format("/critical_points/row_size has {} rows where /records has {}",
+                        sizes->size(), records->size()));
+    if (auto const* n = held<std::int64_t>(root, "n_critical_points");
+        n == nullptr || *n != replicas->size())
+        problems.push_back(
+            fmt::format("root attribute 'n_critical_points' is not {}, the number "
+                        "of points in /critical_points",
+                        replicas->size()));
+    check_codes(*group, problems);
+}
+
 }  // namespace
 
 std::vector<std::string> result_problems(std::string const& path) {
@@ -77,6 +130,8 @@ std::vector<std::string> result_problems(std::string const& path) {
                                                ? std::get<std::string>(*problem)
                                                : "for an unknown reason"));
     check_counts(root, problems);
+    check_critical_points(root, problems);
+    if (auto const* records = root.group("records")) check_codes(*records, problems);
     return problems;
 }
 

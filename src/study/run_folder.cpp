@@ -39,78 +39,36 @@ std::string program_of(std::string const& text) {
     return first.starts_with(program_line) ? first.substr(std::strlen(program_line)) : "";
 }
 
-/// Failures of the replicas that `fresh` names.
-void add_failures(std::string const& lines, index point, std::set<index> const& fresh,
-                  std::vector<Failure>& failures) {
-    std::istringstream stream(lines);
-    for (std::string line; std::getline(stream, line);) {
-        auto const space = line.find(' ');
-        auto const replica = static_cast<index>(std::stoll(line.substr(0, space)));
-        if (fresh.contains(replica)) failures.push_back({point, replica, line.substr(space + 1)});
-    }
-}
-
 /// Adds what is new of a block entry, of which the kind has been read.
 void add_block(ByteReader& entry, std::multimap<std::string, index> const& points,
                std::map<std::string, index>& foreign, Finished& finished) {
     auto const key = entry.get_text();
     auto const first = entry.get<std::int64_t>(), count = entry.get<std::int64_t>();
-    auto const seconds = entry.get<double>();
-    auto const rows = entry.get_all<double>();
-    auto const failures = entry.get_text();
-    auto const width = static_cast<std::size_t>(finished.records.width() + 1);
-    if (first < 0 || first > most_replicas || count < 0 ||
-        rows.size() != static_cast<std::size_t>(count) * width)
-        throw Error(ExitCode::bad_input, "an entry with other fields than this study has");
+    parallel::BlockReport report{
+        .seconds = entry.get<double>(), .headline = {}, .rows = {}, .failures = {}};
+    report.rows = entry.get_all<double>();
+    report.failures = entry.get_text();
+    if (!entry.at_end()) report.points = entry.get_all<double>();
     auto const [begin, end] = points.equal_range(key);
     if (begin == end) foreign[key] += count;
-    finished.core_seconds += seconds;
-    for (auto at = begin; at != end; ++at) {
-        auto const point = at->second;
-        auto& done = finished.done[static_cast<std::size_t>(point)];
-        std::set<index> fresh;
-        for (index i = 0; i < count; ++i) {
-            auto const replica = static_cast<std::size_t>(first + i);
-            if (done.size() <= replica) done.resize(replica + 1);
-            if (done[replica]) {
-                ++finished.repeated;
-                continue;
-            }
-            done[replica] = true;
-            if (!failures.empty()) fresh.insert(first + i);
-            auto const row = std::span(rows).subspan(static_cast<std::size_t>(i) * width, width);
-            finished.records.append(point, first + i,
-                                    static_cast<Outcome>(static_cast<int>(row[0])), row.subspan(1));
-        }
-        add_failures(failures, point, fresh, finished.failures);
-    }
+    for (auto at = begin; at != end; ++at)
+        finished.repeated += finished.add(at->second, first, count, report);
+    finished.core_seconds += report.seconds;
 }
 
 }  // namespace
 
-Finished::Finished(Job const& job) : records(job.study->fields), done(job.points.size()) {}
-
-bool Finished::has(index point, index replica) const {
-    auto const& row = done[static_cast<std::size_t>(point)];
-    return replica < std::ssize(row) && row[static_cast<std::size_t>(replica)];
-}
-
-void Finished::mark(index point, index first, index count) {
-    auto& row = done[static_cast<std::size_t>(point)];
-    if (std::ssize(row) < first + count) row.resize(static_cast<std::size_t>(first + count));
-    for (index i = first; i < first + count; ++i) row[static_cast<std::size_t>(i)] = true;
-}
-
 std::string block_entry(std::string const& key, index first, index count, double seconds,
-                        std::vector<double> const& rows, std::string const& failures) {
+                        parallel::BlockReport const& report) {
     ByteWriter entry;
     entry.put(Kind::block);
     entry.put_text(key);
     entry.put(static_cast<std::int64_t>(first));
     entry.put(static_cast<std::int64_t>(count));
     entry.put(seconds);
-    entry.put_all(std::span<double const>(rows));
-    entry.put_text(failures);
+    entry.put_all(std::span<double const>(report.rows));
+    entry.put_text(report.failures);
+    if (!report.points.empty()) entry.put_all(std::span<double const>(report.points));
     return entry.bytes();
 }
 

@@ -15,7 +15,6 @@
 #include <ctime>
 #include <fstream>
 #include <map>
-#include <sstream>
 
 namespace spinscape {
 
@@ -34,23 +33,29 @@ double available_memory() {
     return 0;
 }
 
-/// Runs the study over replicas first ... first + count - 1; rows are outcome, then the fields.
-/// Nothing if it paused.
-std::vector<double> run_replicas(Job const& job, Parameters const& point, index first, index count,
-                                 RankCache& cache, Interruption const* interruption,
-                                 PhaseClock* clock) {
-    Task task(point, job.master_seed, first, count, job.study->fields, job.folder, cache,
-              interruption, clock);
+/// Runs the study over replicas first ... first + count - 1 and adds to the report: of each one a
+/// row of outcome and fields, and the number of its critical points with a row each. False if it
+/// paused.
+bool run_replicas(Job const& job, Parameters const& point, index first, index count,
+                  RankCache& cache, Interruption const* interruption, PhaseClock* clock,
+                  parallel::BlockReport& report) {
+    Task task(*job.study, point, job.master_seed, first, count, job.folder, cache, interruption,
+              clock);
     job.study->run(task);
-    if (task.paused()) return {};
+    if (task.paused()) return false;
     auto const width = count > 0 ? std::ssize(task.rows()) / count : 0;
-    std::vector<double> rows;
     for (index i = 0; i < count; ++i) {
-        rows.push_back(static_cast<double>(task.outcomes()[static_cast<std::size_t>(i)]));
+        report.rows.push_back(static_cast<double>(task.outcomes()[static_cast<std::size_t>(i)]));
         auto const begin = task.rows().begin() + i * width;
-        rows.insert(rows.end(), begin, begin + width);
+        report.rows.insert(report.rows.end(), begin, begin + width);
     }
-    return rows;
+    auto const point_width = Schema(job.study->point_fields).width();
+    if (point_width == 0) return true;
+    for (auto const& points : task.points()) {
+        report.points.push_back(static_cast<double>(std::ssize(points) / point_width));
+        report.points.insert(report.points.end(), points.begin(), points.end());
+    }
+    return true;
 }
 
 }  // namespace
@@ -140,48 +145,31 @@ std::optional<parallel::BlockReport> compute_block(Job const& job, parallel::Blo
                                                    PhaseClock* clock) {
     auto const& point = job.points[static_cast<std::size_t>(block.point)].parameters;
     parallel::BlockReport report{.block = block.id, .headline = {}, .rows = {}, .failures = {}};
+    Schema const fields(job.study->fields);
     try {
-        report.rows =
-            run_replicas(job, point, block.first, block.count, cache, interruption, clock);
-        if (report.rows.empty()) return std::nullopt;
+        if (!run_replicas(job, point, block.first, block.count, cache, interruption, clock, report))
+            return std::nullopt;
     } catch (std::exception const&) {
         // Somebody in this block throws: one by one, so that only that replica is lost.
+        report.rows.clear();
+        report.points.clear();
         for (index i = 0; i < block.count; ++i) try {
-                auto const row =
-                    run_replicas(job, point, block.first + i, 1, cache, nullptr, clock);
-                report.rows.insert(report.rows.end(), row.begin(), row.end());
+                run_replicas(job, point, block.first + i, 1, cache, nullptr, clock, report);
             } catch (std::exception const& problem) {
-                auto const width = RecordTable(job.study->fields).width();
                 report.rows.push_back(static_cast<double>(Outcome::failed));
-                report.rows.insert(report.rows.end(), static_cast<std::size_t>(width), missing);
+                report.rows.insert(report.rows.end(), static_cast<std::size_t>(fields.width()),
+                                   missing);
+                if (!job.study->point_fields.empty()) report.points.push_back(0);
                 std::string message = problem.what();
                 std::replace(message.begin(), message.end(), '\n', ' ');
                 report.failures += fmt::format("{} {}\n", block.first + i, message);
             }
     }
-    RecordTable const shape(job.study->fields);
-    auto const headline = 1 + shape.offset(job.study->headline(point)), stride = 1 + shape.width();
+    auto const headline = 1 + fields.offset(job.study->headline(point)),
+               stride = 1 + fields.width();
     for (index i = 0; i < block.count; ++i)
         report.headline.add(report.rows[static_cast<std::size_t>(i * stride + headline)]);
     return report;
-}
-
-void unpack(parallel::Block const& block, parallel::BlockReport const& report, RecordTable& records,
-            std::vector<Failure>& failures) {
-    auto const stride = static_cast<std::size_t>(1 + records.width());
-    for (index i = 0; i < block.count; ++i) {
-        auto const row =
-            std::span(report.rows).subspan(static_cast<std::size_t>(i) * stride, stride);
-        records.append(block.point, block.first + i, static_cast<Outcome>(static_cast<int>(row[0])),
-                       row.subspan(1));
-    }
-    if (report.failures.empty()) return;
-    std::istringstream lines(report.failures);
-    for (std::string line; std::getline(lines, line);) {
-        auto const space = line.find(' ');
-        failures.push_back({block.point, static_cast<index>(std::stoll(line.substr(0, space))),
-                            line.substr(space + 1)});
-    }
 }
 
 namespace {
@@ -317,8 +305,7 @@ private:
         if (!phases.empty()) journal().append(phases_entry(phases, 0));
         if (line && !end_state_.empty() && report.failures.empty())
             keep_end_state(key, *line, block);
-        journal().append(
-            block_entry(key, block.first, block.count, seconds, report.rows, report.failures));
+        journal().append(block_entry(key, block.first, block.count, seconds, report));
         if (stale_state_) options_.folder->drop_state(key, block.first, block.count);
         if (seconds_since(synced_) < 10) return;
         journal().sync();
@@ -357,6 +344,9 @@ void complete(Job const& job, Finished finished, Swept& swept) {
     swept.records = std::move(finished.records);
     swept.records.keep_if(is_wanted);
     swept.records.sort();
+    swept.critical_points = std::move(finished.critical_points);
+    swept.critical_points.keep_if(is_wanted);
+    swept.critical_points.sort();
     swept.failures = std::move(finished.failures);
     std::erase_if(swept.failures, [&](Failure const& f) { return !is_wanted(f.point, f.replica); });
     std::sort(swept.failures.begin(), swept.failures.end(), [](Failure const& a, Failure const& b) {
@@ -391,6 +381,7 @@ Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
                 SweepOptions const& options) {
     bool const first = world.rank() == 0;
     Swept result{.records = RecordTable(job.study->fields),
+                 .critical_points = PointTable(job.study->point_fields),
                  .failures = {},
                  .times = {},
                  .started_at = utc_now(),
@@ -419,8 +410,7 @@ Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
              .on_report =
                  [&](parallel::BlockReport const& report) {
                      auto const& block = blocks[static_cast<std::size_t>(report.block)];
-                     unpack(block, report, finished.records, finished.failures);
-                     finished.mark(block.point, block.first, block.count);
+                     finished.add(block.point, block.first, block.count, report);
                      if (options.on_block) options.on_block(block, report);
                  },
              .stopping = options.stopping});
@@ -442,6 +432,7 @@ Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
 
 Swept swept_so_far(Job const& job, Finished finished) {
     Swept result{.records = RecordTable(job.study->fields),
+                 .critical_points = PointTable(job.study->point_fields),
                  .failures = {},
                  .times = {},
                  .started_at = utc_now(),

@@ -45,6 +45,12 @@ seeds.count = 600
 [sweep]
 grid = { seconds = [0.001, 0.004] }
 """),
+    ("finder", coin, """study = "finder"
+seeds.count = 400
+run = { block = 5 }
+[sweep]
+grid = { seconds = [0.001, 0.004] }
+"""),
 ]
 
 
@@ -127,7 +133,9 @@ def one_kill(way, binary, job, result, duration):
 
 
 def differences(a, b):
-    return sum(subprocess.run(["h5diff", a, b, group, group], stdout=subprocess.DEVNULL).returncode for group in ("/records", "/summary", "/claims"))
+    points = subprocess.run(["h5ls", a + "/critical_points"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    groups = ["/records", "/summary", "/claims"] + (["/critical_points"] if points else [])
+    return sum(subprocess.run(["h5diff", a, b, group, group], stdout=subprocess.DEVNULL).returncode for group in groups)
 
 
 ways = ["one rank", "mpirun alone", "all at once", "while a file is replaced", "merge"]

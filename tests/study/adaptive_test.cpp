@@ -60,8 +60,7 @@ protected:
     void add(Job const& job, index point, index first, index end, Finished& finished) {
         if (first == end) return;
         parallel::Block const block{.point = point, .first = first, .count = end - first};
-        unpack(block, *compute_block(job, block, cache_), finished.records, finished.failures);
-        finished.mark(point, first, block.count);
+        finished.add(point, first, block.count, *compute_block(job, block, cache_));
     }
     /// Computes all that is wanted, wave after wave; the wanted numbers after each.
     std::vector<std::vector<index>> waves(Job const& job) {

@@ -44,6 +44,21 @@ TEST(Declaration, NamesAreUsedOnce) {
     EXPECT_THAT(slips([](Study& s) { s.fields[2].axis = "point"; }), HasSubstr("'point'"));
 }
 
+TEST(Declaration, PointsHaveNamesOfTheirOwn) {
+    EXPECT_EQ(slips([](Study& s) { s.point_fields = {{.name = "mean"}}; }), "");
+    EXPECT_THAT(slips([](Study& s) { s.point_fields = {{.name = "row_size"}}; }),
+                HasSubstr("'row_size'"));
+    EXPECT_THAT(slips([](Study& s) { s.point_fields = {{.name = "k"}}; }), HasSubstr("'k'"));
+}
+
+TEST(Declaration, CodesAreIntegersWithWords) {
+    EXPECT_EQ(slips([](Study& s) { s.fields[1].meanings = {"few", "many"}; }), "");
+    EXPECT_THAT(slips([](Study& s) { s.fields[0].meanings = {"few"}; }),
+                HasSubstr("'mean' has meanings"));
+    EXPECT_THAT(slips([](Study& s) { s.fields[1].meanings = {"too many"}; }),
+                HasSubstr("a meaning of 'heads'"));
+}
+
 TEST(Declaration, AnAxisHasOneSetOfCoordinates) {
     EXPECT_EQ(slips([](Study& s) {
                   s.fields.push_back(s.fields[2]);

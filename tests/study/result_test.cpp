@@ -2,6 +2,7 @@
 #include "spinscape/study/result.hpp"
 
 #include "coin.hpp"
+#include "finder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -26,17 +27,17 @@ protected:
     }
     ~Result() override { std::filesystem::remove_all(folder_); }
 
-    store::Group tree(std::string const& lines) {
-        auto const job = resolve_job("study = \"coin\"\n" + lines, "job.toml", studies_, {});
-        swept_ = {.records = RecordTable(job.study->fields),
-                  .failures = {},
-                  .times = {.wall = 1, .computing = {1}, .blocks = {1}},
-                  .started_at = "2000-01-01T00:00:00Z",
-                  .rank_instruction_sets = {"baseline"}};
+    store::Group tree(std::string const& lines, std::string const& study = "coin") {
+        auto const job =
+            resolve_job("study = \"" + study + "\"\n" + lines, "job.toml", studies_, {});
+        swept_seed = job.master_seed;
+        Finished finished(job);
         RankCache cache;
         for (auto const& block : blocks_of(job))
-            unpack(block, *compute_block(job, block, cache), swept_.records, swept_.failures);
-        swept_.records.sort();
+            finished.add(block.point, block.first, block.count, *compute_block(job, block, cache));
+        swept_ = swept_so_far(job, std::move(finished));
+        swept_.times = {.wall = 1, .computing = {1}, .blocks = {1}};
+        swept_.rank_instruction_sets = {"baseline"};
         return result_tree(job, swept_, {.hosts = {"here"}});
     }
     std::string written(store::Group const& root) {
@@ -45,9 +46,10 @@ protected:
         return path;
     }
 
-    std::vector<Study> studies_ = {tests::coin()};
-    Swept swept_{.records = RecordTable({})};
+    std::vector<Study> studies_ = {tests::coin(), tests::finder()};
+    Swept swept_{.records = RecordTable({}), .critical_points = PointTable({})};
     std::filesystem::path folder_;
+    std::uint64_t swept_seed = 0;
 };
 
 TEST_F(Result, RecordsHoldTheRows) {
@@ -140,6 +142,73 @@ TEST_F(Result, FileIsValidAndTellsItsJob) {
     EXPECT_THAT(result_problems(path), IsEmpty());
     auto const text = store::read(path).require("config_toml").texts().at(0);
     EXPECT_EQ(resolve_job(text, "job.toml", studies_, {}).resolved(), text);
+}
+
+TEST_F(Result, CriticalPointsAreARaggedArray) {
+    EXPECT_EQ(tree("").group("critical_points"), nullptr);  // the coin declares none
+    auto const root = tree("[parameters]\nthrow_at = 1\n", "finder");
+    auto const sizes = root.require("critical_points/row_size").reals();
+    auto const found = root.require("records/found").reals();
+    ASSERT_EQ(sizes.size(), 120U);
+    index total = 0;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        EXPECT_EQ(sizes[i], std::isnan(found[i]) ? 0 : found[i]);
+        total += static_cast<index>(sizes[i]);
+    }
+    EXPECT_EQ(sizes[1], 0);  // it threw
+    EXPECT_EQ(std::get<std::int64_t>(*root.attribute("n_critical_points")), total);
+    // The first replica of the second parameter point that found three.
+    auto const first =
+        static_cast<std::size_t>(std::find(sizes.begin() + 40, sizes.end(), 3) - sizes.begin());
+    std::size_t row = 0;
+    for (std::size_t i = 0; i < first; ++i) row += static_cast<std::size_t>(sizes[i]);
+    auto const at = [&](char const* name, std::size_t i) {
+        return root.require(std::string("critical_points/") + name).reals()[i];
+    };
+    for (std::size_t order = 0; order < 3; ++order) {
+        EXPECT_EQ(at("point", row + order), 1);
+        EXPECT_EQ(at("replica", row + order), static_cast<double>(first - 40));
+        EXPECT_EQ(at("order", row + order), static_cast<double>(order));
+        EXPECT_EQ(at("most", row + order), 3);  // the swept parameter
+        Stream values(swept_seed, Purpose::noise, static_cast<index>(first - 40),
+                      static_cast<index>(order) + 1);
+        double const energy = values.normal();
+        EXPECT_EQ(at("energy", row + order), energy);
+        EXPECT_EQ(at("kind", row + order), energy < 0 ? 0 : 1);
+        EXPECT_FALSE(std::isnan(at("x", 3 * (row + order) + 1)));
+        EXPECT_TRUE(std::isnan(at("x", 3 * (row + order) + 2)));  // two of three coordinates
+    }
+    auto const& kind = root.require("critical_points/kind");
+    EXPECT_TRUE(std::holds_alternative<std::vector<std::int8_t>>(kind.data));
+    EXPECT_EQ(std::get<std::string>(*kind.attribute("flag_meanings")),
+              "minimum saddle maximum degenerate gradient_flat stalled diverged");
+    EXPECT_THAT(result_problems(written(root)), IsEmpty());
+    EXPECT_THAT(result_problems(written(tree("[sweep]\ngrid = { most = [0] }\n", "finder"))),
+                IsEmpty());  // nothing was found at all
+}
+
+TEST_F(Result, ValidationChecksCriticalPoints) {
+    auto const good = tree("seeds.count = 9\n", "finder");
+    auto const problems = [&](auto const& change) {
+        auto root = good;
+        change(*std::find_if(root.groups.begin(), root.groups.end(),
+                             [](auto const& group) { return group.name == "critical_points"; }));
+        return result_problems(written(root));
+    };
+    auto const variable = [](store::Group& group, char const* name) -> store::Variable& {
+        return *std::find_if(group.variables.begin(), group.variables.end(),
+                             [&](auto const& entry) { return entry.name == name; });
+    };
+    EXPECT_THAT(problems([&](auto& group) {
+                    std::get<std::vector<std::int32_t>>(variable(group, "row_size").data)[0] += 1;
+                }),
+                Contains(HasSubstr("row_size adds up to")));
+    EXPECT_THAT(problems([&](auto& group) {
+                    std::get<std::vector<std::int8_t>>(variable(group, "kind").data)[0] = 7;
+                }),
+                Contains(HasSubstr("/critical_points/kind holds 7")));
+    EXPECT_THAT(problems([&](auto& group) { variable(group, "row_size").attributes.pop_back(); }),
+                Contains(HasSubstr("sample_dimension")));
 }
 
 TEST_F(Result, ValidationFindsWhatIsWrong) {

@@ -2,6 +2,7 @@
 #include "spinscape/study/run_folder.hpp"
 
 #include "coin.hpp"
+#include "finder.hpp"
 #include "scratch_folder.hpp"
 #include "spinscape/base/bytes.hpp"
 #include "spinscape/base/error.hpp"
@@ -36,12 +37,11 @@ protected:
     static void compute(Job const& job, RunFolder const& folder, index rank,
                         parallel::Block const& block, Shard shard = {}) {
         RankCache cache;
-        auto const report = *compute_block(job, block, cache);
+        auto report = *compute_block(job, block, cache);
         auto const& point = job.points[static_cast<std::size_t>(block.point)].parameters;
         store::Journal journal(folder.journal(shard, rank));
         journal.append(session_entry(Session::here(0)));
-        journal.append(block_entry(point_key(job, point), block.first, block.count, 0.25,
-                                   report.rows, report.failures));
+        journal.append(block_entry(point_key(job, point), block.first, block.count, 0.25, report));
     }
     /// The whole job, dealt out to so many ranks, in reverse order.
     static void compute_all(Job const& job, RunFolder const& folder, index ranks,
@@ -68,12 +68,11 @@ protected:
     }
     /// What a run in one process has.
     static std::string reference(Job const& job) {
-        RecordTable records(job.study->fields);
-        std::vector<Failure> failures;
+        Finished finished(job);
         RankCache cache;
         for (auto const& block : blocks_of(job))
-            unpack(block, *compute_block(job, block, cache), records, failures);
-        return bits(std::move(records));
+            finished.add(block.point, block.first, block.count, *compute_block(job, block, cache));
+        return bits(finished.records);
     }
     static std::string refusal(Job const& job, Policy policy = Policy::keep, Shard shard = {}) {
         try {
@@ -393,27 +392,61 @@ TEST_F(Folder, RunsAreToldApart) {
     EXPECT_FALSE(found.runs[1].host.empty());
 }
 
+TEST_F(Folder, CriticalPointsComeBackOnceAndInOrder) {
+    std::vector<Study> const studies = {tests::finder()};
+    auto const job = resolve_job("study = \"finder\"\nseeds.count = 9\nrun.block = 4\n", "job.toml",
+                                 studies, {.output = in_folder("result.h5")});
+    RunFolder folder(job);
+    folder.open(job, Policy::keep, {});
+    compute_all(job, folder, 2);
+    compute(job, folder, 3, {.point = 1, .first = 1, .count = 6});  // some of them once more
+    auto found = folder.finished(job);
+    EXPECT_THAT(found.damage, IsEmpty());
+    EXPECT_EQ(found.repeated, 6);
+    found.critical_points.sort();
+    Finished direct(job);
+    RankCache cache;
+    for (auto const& block : blocks_of(job))
+        direct.add(block.point, block.first, block.count, *compute_block(job, block, cache));
+    direct.critical_points.sort();
+    ASSERT_EQ(found.critical_points.rows(), direct.critical_points.rows());
+    ASSERT_GT(direct.critical_points.rows(), 30);
+    for (index row = 0; row < direct.critical_points.rows(); ++row) {
+        EXPECT_EQ(found.critical_points.replica(row), direct.critical_points.replica(row));
+        EXPECT_EQ(found.critical_points.at(row, "energy"),
+                  direct.critical_points.at(row, "energy"));
+    }
+}
+
 TEST_F(Folder, EntriesThatDoNotFitAreToldAndSkipped) {
     auto const job = resolve("[seeds]\ncount = 4\n[sweep]\ngrid = { k = [4] }\n");
     RunFolder folder(job);
     folder.open(job, Policy::keep, {});
     auto const key = point_key(job, job.points[0].parameters);
-    std::vector<double> const row(6, 1.0);  // an outcome and five numbers
+    auto const entry = [&](index first, index count, std::size_t numbers,
+                           std::vector<double> points = {}) {
+        return block_entry(key, first, count, 1,
+                           {.headline = {},
+                            .rows = std::vector<double>(numbers, 1.0),
+                            .failures = {},
+                            .points = std::move(points)});
+    };
     {
         store::Journal journal(folder.journal({}, 0));
         journal.append("");
         journal.append("\x07 what later versions may write");
-        journal.append(block_entry(key, 0, 1, 1, {1, 2}, ""));
-        journal.append(block_entry(key, 0, 2, 1, row, ""));
-        journal.append(block_entry(key, -1, 1, 1, row, ""));
-        journal.append(block_entry(key, std::int64_t{1} << 60, 1, 1, row, ""));
-        journal.append(block_entry(key, 2, 1, 1, row, ""));
+        journal.append(entry(0, 1, 2));
+        journal.append(entry(0, 2, 6));
+        journal.append(entry(-1, 1, 6));
+        journal.append(entry(std::int64_t{1} << 60, 1, 6));
+        journal.append(entry(0, 1, 6, {0}));  // with points, which this study has none of
+        journal.append(entry(2, 1, 6));       // an outcome and five numbers: this one fits
     }
     put("result.h5.run/other.journal", "no journal at all");
     auto const found = folder.finished(job);
     EXPECT_EQ(found.records.rows(), 1);
     EXPECT_TRUE(found.has(0, 2));
-    EXPECT_THAT(found.damage, SizeIs(7));
+    EXPECT_THAT(found.damage, SizeIs(8));
     EXPECT_THAT(found.damage, Contains(HasSubstr("other.journal: 17 damaged bytes")));
 }
 

@@ -22,12 +22,13 @@ protected:
     }
     /// All records, computed in this process.
     static RecordTable records_of(Job const& job, std::vector<Failure>& failures) {
-        RecordTable records(job.study->fields);
+        Finished finished(job);
         RankCache cache;
         for (auto const& block : blocks_of(job))
-            unpack(block, *compute_block(job, block, cache), records, failures);
-        records.sort();
-        return records;
+            finished.add(block.point, block.first, block.count, *compute_block(job, block, cache));
+        failures = finished.failures;
+        finished.records.sort();
+        return finished.records;
     }
     static std::vector<std::uint64_t> bits(RecordTable const& records) {
         std::vector<std::uint64_t> all;
@@ -196,10 +197,10 @@ TEST_F(Runner, HeadlineMomentsAreThoseOfTheRows) {
     RankCache cache;
     auto const block = blocks_of(job).at(0);
     auto const report = *compute_block(job, block, cache);
-    RecordTable records(job.study->fields);
-    unpack(block, report, records, failures_);
+    Finished finished(job);
+    finished.add(block.point, block.first, block.count, report);
     Moments moments;
-    for (double const x : records.column(0, "mean")) moments.add(x);
+    for (double const x : finished.records.column(0, "mean")) moments.add(x);
     EXPECT_EQ(report.headline.count, 15);
     EXPECT_EQ(report.headline.mean, moments.mean);
     EXPECT_EQ(report.headline.M2, moments.M2);
@@ -231,7 +232,7 @@ TEST(Task, RecordsOnlyWhatWasDeclared) {
     auto const study = tests::coin();
     Parameters const parameters;
     RankCache cache;
-    Task task(parameters, 1, 10, 2, study.fields, ".", cache);
+    Task task(study, parameters, 1, 10, 2, ".", cache);
     task.record(11, "mean", 3.0);
     task.record(10, "walk", std::vector<double>{1, 2, 3});
     EXPECT_THROW(task.record(10, "maen", 1.0), Error);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "coin.hpp"
+#include "finder.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/study/runner.hpp"
 
@@ -33,7 +34,7 @@ struct Interrupter {
 class PausedTask : public testing::Test {
 protected:
     Task task(Interruption const* interruption, index count = 2) {
-        return {parameters_, 1, 10, count, study_.fields, ".", cache_, interruption};
+        return {study_, parameters_, 1, 10, count, ".", cache_, interruption};
     }
     static auto put(index value) {
         return [value](ByteWriter& out) { out.put(value); };
@@ -171,6 +172,34 @@ TEST(PausedBlock, IsTheSameWhereverItWasLeft) {
     run.saved.resize(run.saved.size() - 1);
     auto const interruption = run.interruption();
     EXPECT_EQ(bits(compute_block(job, block, cache, &interruption)->rows), undisturbed);
+}
+
+// The same with critical points, of which those found before the pause must come back once.
+TEST(PausedBlock, KeepsItsPoints) {
+    std::vector<Study> const studies = {tests::finder()};
+    auto const job = resolve_job("study = \"finder\"\n", "job.toml", studies, {});
+    parallel::Block const block{.point = 1, .first = 0, .count = 8};
+    RankCache cache;
+    auto const undisturbed = *compute_block(job, block, cache);
+    ASSERT_GT(undisturbed.points.size(), 40U);
+    for (int every : {1, 2, 3}) {
+        Interrupter run;
+        for (int sessions = 1;; ++sessions) {
+            ASSERT_LT(sessions, 100);
+            int asked = 0;
+            auto interruption = run.interruption();
+            interruption.stopping = [&] { return ++asked > every; };
+            auto const report = compute_block(job, block, cache, &interruption);
+            if (!report) continue;
+            EXPECT_GT(sessions, 1);
+            EXPECT_EQ(report->rows, undisturbed.rows);
+            ASSERT_EQ(report->points.size(), undisturbed.points.size());
+            for (std::size_t i = 0; i < report->points.size(); ++i)
+                EXPECT_EQ(std::bit_cast<std::uint64_t>(report->points[i]),
+                          std::bit_cast<std::uint64_t>(undisturbed.points[i]));
+            break;
+        }
+    }
 }
 
 }  // namespace

@@ -16,11 +16,12 @@ namespace spinscape::parallel {
 /// What a rank sends when a block is done.
 struct BlockReport {
     index block = 0;
-    index rank = 0;            ///< that computed it
-    double seconds = 0;        ///< time the block took
-    Moments headline;          ///< of the study's headline quantity, mergeable
-    std::vector<double> rows;  ///< the records, as the study layer packs them
-    std::string failures;      ///< messages of replicas that threw, one per line; usually empty
+    index rank = 0;                ///< that computed it
+    double seconds = 0;            ///< time the block took
+    Moments headline;              ///< of the study's headline quantity, mergeable
+    std::vector<double> rows;      ///< the records, as the study layer packs them
+    std::string failures;          ///< messages of replicas that threw, one per line; usually empty
+    std::vector<double> points{};  ///< the critical points, packed likewise
 };
 
 /// All ranks of the run. One per process; created by `run`, and by `doctor` if it was launched

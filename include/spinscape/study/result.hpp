@@ -19,10 +19,11 @@ struct Provenance {
     std::vector<std::string> hosts;  ///< of each rank
 };
 
-/// The result file of a finished sweep (format in docs: DESIGN section 5): /records, /summary,
-/// /claims, /reference, /figures, /provenance, /config_toml. Records, summary and claims depend on
-/// job and code alone. If the study's `conclude` throws, the records are there all the same, and
-/// /claims has an attribute `problem`.
+/// The result file of a finished sweep (format in docs: DESIGN section 5): /records,
+/// /critical_points (of studies that declare any), /summary, /claims, /reference, /figures,
+/// /provenance, /config_toml. Records, points, summary and claims depend on job and code alone. If
+/// the study's `conclude` throws, the records are there all the same, and /claims has an attribute
+/// `problem`.
 store::Group result_tree(Job const& job, Swept const& swept, Provenance const& provenance);
 
 /// What is wrong with a file as a result of Spinscape: missing groups, counts that do not fit, and

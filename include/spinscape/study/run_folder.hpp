@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "spinscape/parallel/world.hpp"
+#include "spinscape/stats/point_table.hpp"
 #include "spinscape/stats/record_table.hpp"
 #include "spinscape/store/journal.hpp"
 #include "spinscape/study/job.hpp"
@@ -38,11 +40,12 @@ struct Session {
     static Session here(index rank);
 };
 
-/// Blocks that were computed, as they stand in the journals of a run folder.
+/// Blocks that were computed: those in the journals of a run folder, then what a run adds.
 struct Finished {
     explicit Finished(Job const& job);
 
     RecordTable records;
+    PointTable critical_points;
     std::vector<Failure> failures;
     std::vector<std::vector<bool>> done;     ///< [point][replica]
     double core_seconds = 0;                 ///< of these blocks, and of those saved unfinished
@@ -57,6 +60,9 @@ struct Finished {
     std::vector<std::string> damage;  ///< a sentence per damaged stretch or unusable entry
 
     [[nodiscard]] bool has(index point, index replica) const;
+    /// Adds what is new of a block (see compute_block). Returns how many of its replicas were there
+    /// before. Error(bad_input), and nothing is added, if it is of a study with other fields.
+    index add(index point, index first, index count, parallel::BlockReport const& report);
     void mark(index point, index first, index count);
 };
 
@@ -117,9 +123,9 @@ private:
     mutable std::optional<std::set<std::string>> states_;  // names, listed once for all blocks
 };
 
-/// A block in a journal: `rows` are outcome and fields of each replica.
+/// A block in a journal; `seconds` of one core were spent on it.
 std::string block_entry(std::string const& key, index first, index count, double seconds,
-                        std::vector<double> const& rows, std::string const& failures);
+                        parallel::BlockReport const& report);
 /// Time spent in named phases since the entry before; `unfinished`: core-seconds since then of a
 /// block that has saved its state (they do not come again in the entry of that block).
 std::string phases_entry(PhaseTimes const& times, double unfinished);

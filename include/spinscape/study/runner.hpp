@@ -17,6 +17,7 @@ namespace spinscape {
 /// What a run produced, complete on rank 0.
 struct Swept {
     RecordTable records;
+    PointTable critical_points;
     std::vector<Failure> failures;
     parallel::Times times;
     std::string started_at;           ///< UTC, ISO 8601
@@ -41,8 +42,8 @@ std::vector<parallel::Block> blocks_of(Job const& job);
 /// what this machine has available. Throws Error before any work.
 void validate(Job const& job, index ranks);
 
-/// Computes one block: the message a rank sends. A replica that throws is recorded as failed.
-/// Nothing if the study paused.
+/// Computes one block: the message a rank sends, to be unpacked by Finished::add. A replica that
+/// throws is recorded as failed. Nothing if the study paused.
 std::optional<parallel::BlockReport> compute_block(Job const& job, parallel::Block const& block,
                                                    RankCache& cache,
                                                    Interruption const* interruption = nullptr,
@@ -66,9 +67,5 @@ Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
 
 /// The records that exist, as of a run that ended here: for results of unfinished sweeps.
 Swept swept_so_far(Job const& job, Finished finished);
-
-/// Adds the rows of a report to a table.
-void unpack(parallel::Block const& block, parallel::BlockReport const& report, RecordTable& records,
-            std::vector<Failure>& failures);
 
 }  // namespace spinscape

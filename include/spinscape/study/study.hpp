@@ -7,6 +7,7 @@
 #include "spinscape/base/types.hpp"
 #include "spinscape/stats/claim.hpp"
 #include "spinscape/stats/figure.hpp"
+#include "spinscape/stats/point_table.hpp"
 #include "spinscape/stats/record_table.hpp"
 #include "spinscape/study/parameters.hpp"
 #include "spinscape/study/phases.hpp"
@@ -56,11 +57,13 @@ struct Interruption {
     std::function<void(std::string const&)> keep{};
 };
 
+struct Study;
+
 /// A block of replicas of one parameter point, to be computed by `Study::run`.
 class Task {
 public:
-    Task(Parameters const& parameters, std::uint64_t master_seed, index first, index count,
-         std::vector<Field> const& fields, std::string job_folder, RankCache& cache,
+    Task(Study const& study, Parameters const& parameters, std::uint64_t master_seed, index first,
+         index count, std::string job_folder, RankCache& cache,
          Interruption const* interruption = nullptr, PhaseClock* clock = nullptr);
 
     [[nodiscard]] Parameters const& parameters() const { return parameters_; }
@@ -76,6 +79,9 @@ public:
     void record(index replica, std::string_view field, double value);
     void record(index replica, std::string_view field, std::vector<double> const& curve);
     void finish(index replica, Outcome outcome);
+    /// A critical point that `replica` found: a row of Study::point_fields. Any number of them;
+    /// they stay in this order.
+    void add_point(index replica, PointValues const& values);
 
     /// To be called wherever a long block could be left and continued later with the same bits as
     /// if it had not been left. `write` puts all that needs; what has been recorded is kept too.
@@ -98,14 +104,18 @@ public:
 
     [[nodiscard]] std::vector<double> const& rows() const { return rows_; }
     [[nodiscard]] std::vector<Outcome> const& outcomes() const { return outcomes_; }
+    /// Rows of the critical points of each replica, one after another.
+    [[nodiscard]] std::vector<std::vector<double>> const& points() const { return points_; }
 
 private:
     std::span<double> cells(index replica, std::string_view field, std::size_t length);
+    [[nodiscard]] std::size_t place(index replica) const;
+    [[nodiscard]] std::string state_bytes(std::function<void(ByteWriter&)> const& write) const;
 
+    Schema const fields_, point_fields_;
     Parameters const& parameters_;
     std::uint64_t master_seed_;
-    index first_, count_, width_ = 0;
-    std::map<std::string, std::pair<index, index>, std::less<>> place_;  // field -> offset, length
+    index first_, count_;
     std::string job_folder_;
     RankCache& cache_;
     Interruption const* interruption_;
@@ -113,12 +123,14 @@ private:
     bool paused_ = false;
     std::vector<double> rows_;
     std::vector<Outcome> outcomes_;
+    std::vector<std::vector<double>> points_;
 };
 
 /// All records of a finished (or partial) sweep, for drawing conclusions.
 struct Results {
     std::vector<Parameters> const& points;
-    RecordTable const& records;  ///< sorted by (point, replica)
+    RecordTable const& records;         ///< sorted by (point, replica)
+    PointTable const& critical_points;  ///< those of a replica in the order it added them
     std::uint64_t master_seed;
     std::string job_folder;
 };
@@ -144,6 +156,8 @@ struct Study {
     std::vector<std::string> sources;  ///< citation keys
     std::vector<ParameterSpec> parameters;
     std::vector<Field> fields;
+    /// What is recorded of each critical point (Task::add_point); empty if there are none.
+    std::vector<Field> point_fields{};
     /// The field whose mean +- error progress shows at a point.
     std::function<std::string(Parameters const&)> headline;
     /// Job text (TOML: [parameters], [sweep], [seeds]) of the tiers, overridden by the user's job.
