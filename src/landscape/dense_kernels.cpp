@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Why this is fast: a tile of R rows x N vectors of the result stays in registers over the whole
-// inner sum. Each step loads N vectors of B and R broadcast numbers of A for R N fused
-// multiply-adds; R N >= 8 independent sums hide the latency of the multiply-add, and R <= 8 row
-// addresses fit the general registers. For matrices this small a general GEMM spends its time on
-// packing and dispatch; here B is kept packed by the caller. Columns are covered by panels of two
-// vectors, then one, then half a one; rows by tiles of nearly equal size.
 #include "dense_kernels.hpp"
 
+#include "register_tiles.hpp"
 #include "spinscape/base/multiversion.hpp"
-#include "vectors.hpp"
 
 #include <algorithm>
 
@@ -16,105 +10,67 @@ namespace spinscape::kernels {
 
 namespace {
 
-/// Elements k of R rows that start at A[0], A[1], ...
-template <int R, class Real>
-struct ByRow {
-    Real const* a[R];
-    explicit ByRow(Real const* const* A) {
-        for (int r = 0; r < R; ++r) a[r] = A[r];
+/// Starts of the sums of a tile: zero, or rows `stride` apart.
+template <class Real>
+struct StartFrom {
+    Real const* rows;  ///< null: zero
+    index stride;
+    template <class Vector>
+    SPINSCAPE_INLINE Vector operator()(int r, index j) const {
+        return rows == nullptr ? Vector{} : load<Vector>(rows + r * stride + j);
     }
-    Real operator()(int r, index k) const { return a[r][k]; }
 };
 
-/// Elements k ... k+R-1 of row m.
-template <class Real>
-struct ByColumn {
-    Real const* const* A;
-    index k;
-    Real operator()(int r, index m) const { return A[m][k + r]; }
+struct AsItIs {
+    template <class Vector>
+    SPINSCAPE_INLINE Vector operator()(Vector sum, int, index) const {
+        return sum;
+    }
 };
 
-/// R rows of N vectors: C[r] <- start[r] + sum_k factor(r, k) B[k].
-template <class Vector, int R, int N, class Real, class Factor>
-SPINSCAPE_INLINE void tile(index inner, index columns, Factor const& factor, Real const* B,
-                           Real const* start, index start_stride, Real* C) {
-    constexpr index W = sizeof(Vector) / sizeof(Real);
-    Vector sum[R][N];
-    for (int r = 0; r < R; ++r)
-        for (int v = 0; v < N; ++v)
-            sum[r][v] =
-                start == nullptr ? Vector{} : load<Vector>(start + r * start_stride + v * W);
-    for (index k = 0; k < inner; ++k) {
-        Vector row[N];
-        for (int v = 0; v < N; ++v) row[v] = load<Vector>(B + k * columns + v * W);
-        for (int r = 0; r < R; ++r)
-            for (int v = 0; v < N; ++v) sum[r][v] += factor(r, k) * row[v];
-    }
-    for (int r = 0; r < R; ++r)
-        for (int v = 0; v < N; ++v) store(sum[r][v], C + r * columns + v * W);
-}
-
-/// Calls tile_of.operator()<size>(m) for `count` tiles from m on, size = 1 ... R.
-template <int R, class TileOf>
-SPINSCAPE_INLINE void equal_tiles(index size, index count, index m, TileOf const& tile_of) {
-    if constexpr (R > 0) {
-        if (size == R)
-            for (; count > 0; --count, m += R) tile_of.template operator()<R>(m);
-        else
-            equal_tiles<R - 1>(size, count, m, tile_of);
-    }
-}
-
-/// Covers the rows by as few tiles of at most R as there can be, nearly equal in size: a tile of
-/// one or two rows would wait for its own sums.
-template <int R, class TileOf>
-SPINSCAPE_INLINE void in_tiles(index rows, TileOf const& tile_of) {
-    if (rows == 0) return;
-    index const tiles = (rows + R - 1) / R, size = rows / tiles, larger = rows % tiles;
-    equal_tiles<R>(size + 1, larger, 0, tile_of);
-    equal_tiles<R>(size, tiles - larger, larger * (size + 1), tile_of);
-}
-
-/// Calls `panel_of.operator()<Vector, R, N>(j)` for panels of columns from j.
-template <class Real, class PanelOf>
-SPINSCAPE_INLINE void in_panels(index columns, PanelOf const& panel_of) {
-    using Whole = WholeVector<Real>;
-    using Half = HalfVector<Real>;
-    constexpr index W = sizeof(Whole) / sizeof(Real);
-    index j = 0;
-    for (; j + 2 * W <= columns; j += 2 * W) panel_of.template operator()<Whole, 6, 2>(j);
-    for (; j + W <= columns; j += W) panel_of.template operator()<Whole, 8, 1>(j);
-    if (j < columns) panel_of.template operator()<Half, 8, 1>(j);
+template <class Real>
+SPINSCAPE_INLINE void multiply_body(InstructionSet set, index rows, index inner, index columns,
+                                    Real const* const* A, Real const* B, Real const* initial,
+                                    Real* C) {
+    auto const panel = [&]<class Vector, int R, int N>(index j) __attribute__((always_inline)) {
+        auto const right = [&](index k) __attribute__((always_inline)) {
+            return B + k * columns + j;
+        };
+        auto const tile_of = [&]<int r>(index m) __attribute__((always_inline)) {
+            Real const* a[r];
+            for (int i = 0; i < r; ++i) a[i] = A[m + i];
+            auto const factor = [&](int i, index k) __attribute__((always_inline)) {
+                return a[i][k];
+            };
+            Real* const c = C + m * columns + j;
+            StartFrom<Real> const start{initial != nullptr ? initial + j : c,
+                                        initial != nullptr ? 0 : columns};
+            tile<Vector, r, N>(inner, factor, right, start, AsItIs{}, c, columns);
+        };
+        in_tiles<R>(rows, tile_of);
+    };
+    in_panels<Real, 32>(set, columns, panel);
 }
 
 template <class Real>
-SPINSCAPE_INLINE void multiply_body(index rows, index inner, index columns, Real const* const* A,
-                                    Real const* B, Real const* initial, Real* C) {
-    in_panels<Real>(
-        columns, [&]<class Vector, int R, int N>(index j) __attribute__((always_inline)) {
-            in_tiles<R>(
-                rows, [&]<int r>(index m) __attribute__((always_inline)) {
-                    Real* const c = C + m * columns + j;
-                    tile<Vector, r, N>(inner, columns, ByRow<r, Real>(A + m), B + j,
-                                       initial != nullptr ? initial + j : c,
-                                       initial != nullptr ? 0 : columns, c);
-                });
-        });
-}
-
-template <class Real>
-SPINSCAPE_INLINE void multiply_transposed_body(index rows, index inner, index columns,
-                                               Real const* const* A, Real const* B, Into into,
-                                               Real* C) {
-    in_panels<Real>(
-        columns, [&]<class Vector, int R, int N>(index j) __attribute__((always_inline)) {
-            in_tiles<R>(
-                inner, [&]<int r>(index k) __attribute__((always_inline)) {
-                    Real* const c = C + k * columns + j;
-                    tile<Vector, r, N>(rows, columns, ByColumn<Real>{A, k}, B + j,
-                                       into == Into::add ? c : nullptr, columns, c);
-                });
-        });
+SPINSCAPE_INLINE void multiply_transposed_body(InstructionSet set, index rows, index inner,
+                                               index columns, Real const* const* A, Real const* B,
+                                               Into into, Real* C) {
+    auto const panel = [&]<class Vector, int R, int N>(index j) __attribute__((always_inline)) {
+        auto const right = [&](index m) __attribute__((always_inline)) {
+            return B + m * columns + j;
+        };
+        auto const tile_of = [&]<int r>(index k) __attribute__((always_inline)) {
+            auto const factor = [&](int i, index m) __attribute__((always_inline)) {
+                return A[m][k + i];
+            };
+            Real* const c = C + k * columns + j;
+            StartFrom<Real> const start{into == Into::add ? c : nullptr, columns};
+            tile<Vector, r, N>(rows, factor, right, start, AsItIs{}, c, columns);
+        };
+        in_tiles<R>(inner, tile_of);
+    };
+    in_panels<Real, 32>(set, columns, panel);
 }
 
 template <class Real>
