@@ -21,10 +21,10 @@ Training<Real>::Training(Network<Real> const& network, BatchView<Real> x, std::u
       salt_(salt),
       options_(options),
       monitor_(std::move(monitor)),
-      work_(network.workspace(1)),
-      optimiser_(options.optimiser, network.packed_dimension(), x.replicas()),
-      point_(network.packed_dimension(), 1),
-      gradient_(network.packed_dimension(), 1),
+      gradient_of_(network, options.batch),
+      optimiser_(options.optimiser, gradient_of_.packed_dimension(), x.replicas()),
+      point_(gradient_of_.packed_dimension(), 1),
+      gradient_(gradient_of_.packed_dimension(), 1),
       order_(static_cast<std::size_t>(network.samples())),
       results_(static_cast<std::size_t>(x.replicas())),
       best_(results_.size(), std::numeric_limits<double>::infinity()),
@@ -39,20 +39,21 @@ void Training<Real>::one_epoch(index r) {
     auto const n = network_.samples(), batch = std::min(options_.batch, n),
                steps = (n + batch - 1) / batch, epoch = result.epochs;
     Stream(master_seed_, Purpose::data_order, first_replica_ + r, epoch, salt_).permutation(order_);
-    network_.pack(x_[r], point_[0]);
+    gradient_of_.pack(x_[r], point_[0]);
     double sum = 0;
+    auto const samples_of = [&](index step) {
+        auto const first = std::min(step * batch, n);
+        return std::span<std::int32_t const>(order_).subspan(
+            static_cast<std::size_t>(first), static_cast<std::size_t>(std::min(batch, n - first)));
+    };
     for (index step = 0; step < steps; ++step) {
-        auto const first = step * batch, count = std::min(batch, n - first);
-        double const loss = network_.packed_value_and_gradient(
-            point_[0],
-            std::span(order_).subspan(static_cast<std::size_t>(first),
-                                      static_cast<std::size_t>(count)),
-            gradient_[0], work_);
+        auto const samples = samples_of(step);
+        double const loss = gradient_of_(point_[0], samples, samples_of(step + 1), gradient_[0]);
         optimiser_.step(r, point_[0], gradient_[0],
                         options_.learning_rate.at(epoch * steps + step, steps, options_.epochs));
-        sum += loss * static_cast<double>(count);
+        sum += loss * static_cast<double>(samples.size());
     }
-    network_.unpack(point_[0], x_[r]);
+    gradient_of_.unpack(point_[0], x_[r]);
     result.epochs = epoch + 1;
     result.gradient_evaluations += steps;
     result.last_epoch_loss = sum / static_cast<double>(n);

@@ -5,6 +5,7 @@
 #include "spinscape/base/outcome.hpp"
 #include "spinscape/dynamics/learning_rate.hpp"
 #include "spinscape/dynamics/optimiser.hpp"
+#include "spinscape/landscape/minibatch_gradient.hpp"
 #include "spinscape/landscape/network.hpp"
 
 #include <cstdint>
@@ -69,7 +70,7 @@ private:
     TrainingOptions const& options_;
     std::function<double(std::span<Real const>)> monitor_;
 
-    typename Network<Real>::Workspace work_;
+    MinibatchGradient<Real> gradient_of_;
     Optimiser<Real> optimiser_;
     Batch<Real> point_, gradient_;  // packed
     std::vector<std::int32_t> order_;

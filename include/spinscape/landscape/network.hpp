@@ -13,6 +13,9 @@
 
 namespace spinscape {
 
+template <class T>
+class MinibatchGradient;
+
 /// Mean loss per sample and share of misclassified samples.
 struct Evaluation {
     double loss = missing;
@@ -75,6 +78,8 @@ public:
     void symmetry_tangents(std::span<T const> x, BatchView<T> out_T) const;
 
 private:
+    template <class>
+    friend class MinibatchGradient;
     class HessianAssembly;
     friend class PreparedHessian;
 

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "spinscape/landscape/minibatch_gradient.hpp"
+
+#include "elementwise.hpp"
+#include "lane_kernels.hpp"
+#include "spinscape/base/contract.hpp"
+#include "spinscape/base/multiversion.hpp"
+
+#include <algorithm>
+
+namespace spinscape {
+
+using kernels::Finish;
+using kernels::Into;
+using kernels::padded;
+
+/// Samples in vector lanes. Packed parameters: W_l^T, a row per unit (its weights lie together for
+/// the product with the samples, and its gradient is summed along them), then b_l.
+template <class T>
+class MinibatchGradient<T>::Lanes {
+public:
+    Lanes(Network<T> const& network, index batch)
+        : network_(network),
+          most_(std::min(batch, chunk)),
+          stride_(kernels::lane_stride<T>(most_)),
+          relu_(network.architecture().activation == Activation::relu),
+          input_(network.architecture().inputs * stride_, 1),
+          samples_(at(most_)),
+          labels_(at(most_)) {
+        for (auto const& shape : network.architecture().layers()) {
+            auto const units = padded<T>(shape.outputs);
+            Layer layer{.shape = shape,
+                        .weights = dimension_,
+                        .bias = dimension_ + shape.outputs * padded<T>(shape.inputs),
+                        .row = padded<T>(shape.inputs),
+                        .activation = Batch<T>(shape.outputs * stride_, 1),
+                        .by_sample = Batch<T>(most_ * units, 1)};
+            dimension_ = layer.bias + units;
+            // Where the activation is positive is all that the slope of a ReLU needs to know.
+            if (!relu_) layer.slope = Batch<T>(shape.outputs * stride_, 1);
+            for (index u = 0; u < shape.outputs; ++u)
+                layer.unit_rows.push_back(layer.activation.view().data() + u * stride_);
+            for (index m = 0; m < most_; ++m)
+                layer.sample_rows.push_back(layer.by_sample.view().data() + m * units);
+            layers_.push_back(std::move(layer));
+        }
+    }
+
+    [[nodiscard]] index dimension() const { return dimension_; }
+
+    template <class Copy>
+    void each_row(Copy const& copy) const {
+        for (auto const& layer : layers_) {
+            for (index u = 0; u < layer.shape.outputs; ++u)
+                copy(layer.shape.weights + u, layer.shape.outputs, layer.weights + u * layer.row,
+                     layer.shape.inputs);
+            copy(layer.shape.bias, 1, layer.bias, layer.shape.outputs);
+        }
+    }
+    void pack(std::span<T const> x, std::span<T> packed) const {
+        std::fill(packed.begin(), packed.end(), T(0));
+        each_row([&](index from, index step, index to, index count) {
+            for (index i = 0; i < count; ++i) packed[at(to + i)] = x[at(from + i * step)];
+        });
+    }
+    void unpack(std::span<T const> packed, std::span<T> x) const {
+        each_row([&](index to, index step, index from, index count) {
+            for (index i = 0; i < count; ++i) x[at(to + i * step)] = packed[at(from + i)];
+        });
+    }
+
+    double operator()(std::span<T const> packed, std::span<std::int32_t const> samples,
+                      std::span<std::int32_t const> next, std::span<T> g) {
+        auto const total = std::ssize(samples);
+        auto const scale = static_cast<T>(1.0 / static_cast<double>(total));
+        double sum = 0;
+        for (index first = 0; first < total; first += most_) {
+            auto const count = std::min(most_, total - first);
+            auto const rest = samples.subspan(at(first + count));
+            gather(samples.data() + first, count);
+            forward(packed.data(), count, rest.empty() ? next : rest);
+            sum += loss_and_slope(count, scale);
+            backward(packed.data(), count, first == 0 ? Into::replace : Into::add, g.data());
+        }
+        return sum / static_cast<double>(total);
+    }
+
+private:
+    static constexpr index chunk = 128;
+
+    struct Layer {
+        Architecture::Layer shape;
+        index weights, bias, row;             ///< offsets in packed vectors; length of rows of W^T
+        Batch<T> activation{};                ///< a_l, a row per unit
+        Batch<T> by_sample{};                 ///< a_l, a row per sample
+        Batch<T> slope{};                     ///< d loss / d z_l, unless it replaces a_l
+        std::vector<T const*> unit_rows{};    ///< of `activation`
+        std::vector<T const*> sample_rows{};  ///< of `by_sample`
+        T* values() { return activation.view().data(); }
+    };
+
+    static std::size_t at(index i) { return static_cast<std::size_t>(i); }
+    /// Where d loss / d z_l is kept.
+    T* slope_of(Layer& layer) const {
+        return relu_ || &layer == &layers_.back() ? layer.values() : layer.slope.view().data();
+    }
+
+    void gather(std::int32_t const* samples, index count) {
+        for (index m = 0; m < count; ++m) {
+            samples_[at(m)] = network_.features(samples[m]);
+            labels_[at(m)] = network_.data_->labels.data() + samples[m];
+        }
+        kernels::transpose_rows(count, layers_.front().shape.inputs, samples_.data(),
+                                input_.view().data(), stride_);
+    }
+
+    /// Asks memory for samples that come next: they lie scattered, and would be waited for. Inlined,
+    /// since g++ drops calls of functions that do nothing but ask.
+    SPINSCAPE_INLINE void ask_for(std::span<std::int32_t const> samples) const {
+        constexpr index line = 64 / static_cast<index>(sizeof(T));
+        auto const inputs = network_.architecture().inputs;
+        for (auto const sample : samples) {
+            T const* const x = network_.features(sample);
+            for (index k = 0; k < inputs; k += line) __builtin_prefetch(x + k, 0, 2);
+            __builtin_prefetch(x + inputs - 1, 0, 2);
+            __builtin_prefetch(network_.data_->labels.data() + sample, 0, 2);
+        }
+    }
+
+    void forward(T const* packed, index count, std::span<std::int32_t const> next) {
+        auto const& architecture = network_.architecture();
+        for (auto& layer : layers_) {
+            bool const hidden = &layer != &layers_.back(), first = &layer == &layers_.front();
+            T const* const below = first ? input_.view().data() : (&layer - 1)->values();
+            kernels::Strided<T> const W{packed + layer.weights, layer.row, 1};
+            auto const multiply = [&](index m, index part) {
+                kernels::multiply_lanes(layer.shape.outputs, layer.shape.inputs, part, W,
+                                        packed + layer.bias, below + m,
+                                        hidden && relu_ ? Finish::rectified : Finish::as_is,
+                                        layer.values() + m, stride_);
+            };
+            if (first)
+                // In parts, so that memory has time for what it is asked in between.
+                for (index m = 0; m < count; m += part_) {
+                    if (m < std::ssize(next))
+                        ask_for(next.subspan(at(m), at(std::min(part_, std::ssize(next) - m))));
+                    multiply(m, std::min(part_, count - m));
+                }
+            else
+                multiply(0, count);
+            if (!hidden) return;
+            kernels::activate(relu_ ? Activation::linear : architecture.activation,
+                              architecture.leak, layer.values(), layer.shape.outputs * stride_);
+            to_samples(layer, count);
+        }
+    }
+
+    void to_samples(Layer& layer, index count) const {
+        kernels::transpose_rows(layer.shape.outputs, count, layer.unit_rows.data(),
+                                layer.by_sample.view().data(), padded<T>(layer.shape.outputs));
+    }
+
+    double loss_and_slope(index count, T scale) {
+        auto const& architecture = network_.architecture();
+        auto& last = layers_.back();
+        auto const classes = architecture.outputs;
+        if (architecture.loss == Loss::cross_entropy)
+            return kernels::cross_entropy_lanes(count, classes, labels_.data(), scale,
+                                                last.values(), stride_);
+        to_samples(last, count);
+        double const sum =
+            kernels::loss_and_slope(architecture.loss, count, classes, padded<T>(classes),
+                                    labels_.data(), scale, last.by_sample.view().data());
+        kernels::transpose_rows(count, classes, last.sample_rows.data(), last.values(), stride_);
+        return sum;
+    }
+
+    void backward(T const* packed, index count, Into into, T* g) {
+        auto const& architecture = network_.architecture();
+        for (auto l = layers_.size(); l-- > 0;) {
+            auto& layer = layers_[l];
+            T const* const slope = slope_of(layer);
+            if (l == 0) {
+                kernels::outer_lanes(layer.shape.outputs, count, layer.shape.inputs, slope, stride_,
+                                     samples_.data(), into, g + layer.weights, layer.row);
+            } else {
+                auto& below = layers_[l - 1];
+                kernels::outer_lanes(layer.shape.outputs, count, layer.row, slope, stride_,
+                                     below.sample_rows.data(), into, g + layer.weights, layer.row);
+                kernels::Strided<T> const transposed{packed + layer.weights, 1, layer.row};
+                kernels::multiply_lanes(
+                    layer.shape.inputs, layer.shape.outputs, count, transposed, nullptr, slope,
+                    relu_ ? Finish::where_positive : Finish::as_is, slope_of(below), stride_);
+                if (!relu_)
+                    kernels::multiply_slope(architecture.activation, architecture.leak,
+                                            below.values(), slope_of(below),
+                                            below.shape.outputs * stride_);
+            }
+            kernels::sum_lanes(layer.shape.outputs, count, slope, stride_, into, g + layer.bias);
+        }
+    }
+
+    static constexpr index part_ = 32;
+
+    Network<T> const& network_;
+    index most_, stride_;
+    bool relu_;
+    Batch<T> input_;  ///< features, a row per feature
+    std::vector<T const*> samples_;
+    std::vector<std::int32_t const*> labels_;
+    std::vector<Layer> layers_;
+    index dimension_ = 0;
+};
+
+template <class T>
+MinibatchGradient<T>::MinibatchGradient(Network<T> const& network, index batch)
+    : network_(network), work_(network.workspace(1)) {
+    SPINSCAPE_EXPECT(batch > 0);
+    if (batch >= 32) lanes_ = std::make_unique<Lanes>(network, batch);
+}
+
+template <class T>
+MinibatchGradient<T>::~MinibatchGradient() = default;
+
+template <class T>
+index MinibatchGradient<T>::packed_dimension() const {
+    return lanes_ ? lanes_->dimension() : network_.packed_dimension();
+}
+
+template <class T>
+void MinibatchGradient<T>::pack(std::span<T const> x, std::span<T> out_packed) const {
+    lanes_ ? lanes_->pack(x, out_packed) : network_.pack(x, out_packed);
+}
+
+template <class T>
+void MinibatchGradient<T>::unpack(std::span<T const> packed, std::span<T> out_x) const {
+    lanes_ ? lanes_->unpack(packed, out_x) : network_.unpack(packed, out_x);
+}
+
+template <class T>
+double MinibatchGradient<T>::operator()(std::span<T const> packed,
+                                        std::span<std::int32_t const> samples,
+                                        std::span<std::int32_t const> next,
+                                        std::span<T> out_packed_g) {
+    SPINSCAPE_EXPECT(std::ssize(packed) == packed_dimension() &&
+                     packed.size() == out_packed_g.size() && !samples.empty());
+    if (lanes_) return (*lanes_)(packed, samples, next, out_packed_g);
+    return network_.packed_value_and_gradient(packed, samples, out_packed_g, work_);
+}
+
+template class MinibatchGradient<float>;
+template class MinibatchGradient<double>;
+
+}  // namespace spinscape
