@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Time of a whole training step (minibatch, loss, gradient, update, order of the data) per seed,
-// and the useful multiply-adds 2 B (2 D h + 3 h C) per second, next to SGEMM of the same run.
+// Whole training steps (order of the data, minibatch, loss, gradient, update), evaluation passes
+// and Hessians. "useful": the operations that the mathematics needs; their share is of SGEMM (of
+// DGEMM for the Hessians, which are double) in the same run.
+//   training_bench --benchmark_format=json
 #include "limits.hpp"
 #include "spinscape/base/random.hpp"
 #include "spinscape/dynamics/initialisation.hpp"
 #include "spinscape/dynamics/training.hpp"
-#include "spinscape/linalg/blas.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -17,78 +18,161 @@ namespace {
 
 constexpr index inputs = 100, classes = 10;
 
-std::shared_ptr<Samples const> samples(index count) {
-    Samples data;
-    Stream stream(1, Purpose::disorder, 0);
-    data.features.resize(static_cast<std::size_t>(count * inputs));
-    stream.fill_uniform(std::span<float>(data.features));
-    for (index i = 0; i < count; ++i)
-        data.labels.push_back(static_cast<std::int32_t>(stream.below(classes)));
-    return std::make_shared<Samples const>(std::move(data));
+/// As many as MNIST has, of the width that the main study reduces it to.
+std::shared_ptr<Samples const> const& data() {
+    static auto const made = [] {
+        index const count = 60000;
+        Samples samples;
+        Stream stream(1, Purpose::disorder, 0);
+        samples.features.resize(static_cast<std::size_t>(count * inputs));
+        stream.fill_uniform(std::span<float>(samples.features));
+        for (index i = 0; i < count; ++i)
+            samples.labels.push_back(static_cast<std::int32_t>(stream.below(classes)));
+        return std::make_shared<Samples const>(std::move(samples));
+    }();
+    return made;
+}
+
+Architecture network_of(std::vector<index> hidden) {
+    return {.inputs = inputs, .hidden = std::move(hidden), .outputs = classes};
+}
+
+template <class Real>
+Batch<Real> starts(Architecture const& architecture, index replicas) {
+    Batch<Real> x(architecture.parameter_count(), replicas);
+    for (index r = 0; r < replicas; ++r) {
+        Stream stream(1, Purpose::start, r);
+        initialise(architecture, Start::glorot_uniform, 1, stream, x[r]);
+    }
+    return x;
+}
+
+/// Sum of `first` multiply-adds per weight of the first layer and `later` per weight of the others.
+double flops(Architecture const& architecture, double first, double later) {
+    double sum = 0;
+    for (auto const& layer : architecture.layers())
+        sum += 2 * static_cast<double>(layer.inputs * layer.outputs) *
+               (layer.weights == 0 ? first : later);
+    return sum;
+}
+
+template <class Real>
+void report(benchmark::State& state, char const* share, double useful) {
+    using benchmark::Counter;
+    state.counters["useful_GF"] = Counter(1e-9 * useful / static_cast<double>(state.iterations()));
+    state.counters["GF/s"] = Counter(1e-9 * useful, Counter::kIsRate);
+    state.counters[share] = Counter(100 * useful / limits::gemm_rate<Real>(), Counter::kIsRate);
+}
+
+/// Epochs of `seeds` replicas in one call; forward, and both products of the way back, of which the
+/// first layer needs one.
+void train_epochs(benchmark::State& state, Architecture const& architecture, index batch,
+                  index seeds) {
+    Network<float> const network(architecture, data());
+    auto x = starts<float>(architecture, seeds);
+    TrainingOptions options{.epochs = 1000000, .batch = std::min(batch, network.samples())};
+    options.learning_rate.initial = 0.01;
+    Training<float> training(network, x.view(), 1, 0, 0, options);
+    for (auto _ : state) training.advance();
+    double const epochs = static_cast<double>(state.iterations() * seeds);
+    double const steps =
+        epochs * static_cast<double>((network.samples() + options.batch - 1) / options.batch);
+    state.counters["us_per_step"] =
+        benchmark::Counter(1e-6 * steps, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    report<float>(state, "of_sgemm_%",
+                  epochs * static_cast<double>(network.samples()) * flops(architecture, 2, 3));
 }
 
 void training_step(benchmark::State& state) {
-    linalg::use_one_thread();
-    index const h = state.range(0), batch = state.range(1);
-    static auto const data = samples(60000);
-    Architecture const architecture{.inputs = inputs, .hidden = {h}, .outputs = classes};
-    Network<float> const network(architecture, data);
-    Batch<float> x(network.dimension(), 1);
-    Stream stream(1, Purpose::start, 0);
-    initialise(architecture, Start::glorot_uniform, 1, stream, x[0]);
-    TrainingOptions options{.epochs = 1, .batch = batch};
-    options.learning_rate.initial = 0.01;
-    index steps = 0;
-    for (auto _ : state)
-        steps += train(network, x.view(), 1, 0, 0, options)[0].gradient_evaluations;
-    double const flops = 2.0 * static_cast<double>(batch * (2 * inputs * h + 3 * h * classes));
-    state.counters["us_per_step"] =
-        benchmark::Counter(static_cast<double>(steps) * 1e-6,
-                           benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-    state.counters["useful_GF/s"] =
-        benchmark::Counter(static_cast<double>(steps) * flops * 1e-9, benchmark::Counter::kIsRate);
+    train_epochs(state, network_of({state.range(0)}), state.range(1), 1);
 }
 BENCHMARK(training_step)
     ->ArgNames({"h", "batch"})
-    ->ArgsProduct({{10, 25, 50, 100, 250, 500}, {10, 100}})
-    ->MinTime(0.3)
+    ->ArgsProduct({{2, 5, 10, 25, 50, 100, 250, 500, 1000}, {10, 100}})
+    ->ArgsProduct({{10, 25, 50, 100}, {32, 1000, 60000}})
+    ->ArgsProduct({{10, 50}, {1}})
     ->Unit(benchmark::kMillisecond);
 
-/// Full batch, double. The mathematics needs 2 n (3 D h + 8 h C) operations: forward, along v, and
-/// both ways back.
+void training_step_of_depth(benchmark::State& state) {
+    train_epochs(state,
+                 network_of(std::vector<index>(static_cast<std::size_t>(state.range(0)), 64)),
+                 state.range(1), 1);
+}
+BENCHMARK(training_step_of_depth)
+    ->ArgNames({"layers_of_64", "batch"})
+    ->ArgsProduct({{1, 2, 3, 4, 5}, {10, 100}})
+    ->Unit(benchmark::kMillisecond);
+
+void training_step_of_seeds(benchmark::State& state) {
+    train_epochs(state, network_of({25}), state.range(1), state.range(0));
+}
+BENCHMARK(training_step_of_seeds)
+    ->ArgNames({"seeds", "batch"})
+    ->ArgsProduct({{1, 4, 16, 64}, {10, 100}})
+    ->Unit(benchmark::kMillisecond);
+
+/// Loss and error over all samples.
+template <class Real>
+void evaluation(benchmark::State& state) {
+    auto const architecture = network_of({state.range(0)});
+    Network<Real> const network(architecture, data());
+    auto const x = starts<Real>(architecture, 1);
+    auto work = network.workspace(1);
+    for (auto _ : state) benchmark::DoNotOptimize(network.evaluate(x[0], work));
+    report<Real>(
+        state, std::is_same_v<Real, float> ? "of_sgemm_%" : "of_dgemm_%",
+        static_cast<double>(state.iterations() * network.samples()) * flops(architecture, 1, 1));
+}
+BENCHMARK(evaluation<float>)
+    ->ArgName("h")
+    ->Arg(10)
+    ->Arg(50)
+    ->Arg(250)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(evaluation<double>)
+    ->ArgName("h")
+    ->Arg(10)
+    ->Arg(50)
+    ->Arg(250)
+    ->Unit(benchmark::kMillisecond);
+
+/// Full batch. Needs the values and their derivatives along v, forward and back: 8 products with
+/// every weight; 4 less at the first layer, whose input has neither derivative nor slope, and 1
+/// less because its gradient is not asked for.
 void hessian_product(benchmark::State& state) {
-    linalg::use_one_thread();
-    index const h = state.range(0);
-    static auto const data = samples(60000);
-    Architecture const architecture{.inputs = inputs, .hidden = {h}, .outputs = classes};
-    Network<double> const network(architecture, data);
-    Batch<double> x(network.dimension(), 1), v(network.dimension(), 1), Hv(network.dimension(), 1);
-    Stream stream(1, Purpose::start, 0);
-    initialise(architecture, Start::glorot_uniform, 1, stream, x[0]);
-    stream.fill_normal(v[0]);
+    auto const architecture = network_of({state.range(0)});
+    Network<double> const network(architecture, data());
+    auto const x = starts<double>(architecture, 1);
+    Batch<double> v(network.dimension(), 1), Hv(network.dimension(), 1);
+    Stream(1, Purpose::probe, 0).fill_normal(v[0]);
     auto work = network.workspace(1);
     for (auto _ : state) network.hessian_times(x.view(), v.view(), Hv.view(), work);
-    double const flops =
-        2.0 * static_cast<double>(data->count() * (3 * inputs * h + 8 * h * classes));
-    double const runs = static_cast<double>(state.iterations());
-    state.counters["useful_GF/s"] =
-        benchmark::Counter(1e-9 * runs * flops, benchmark::Counter::kIsRate);
-    state.counters["of_dgemm_%"] = benchmark::Counter(
-        100 * runs * flops / limits::gemm_rate<double>(), benchmark::Counter::kIsRate);
+    report<double>(
+        state, "of_dgemm_%",
+        static_cast<double>(state.iterations() * network.samples()) * flops(architecture, 3, 8));
 }
-BENCHMARK(hessian_product)->ArgName("h")->Arg(50)->Unit(benchmark::kMillisecond);
+BENCHMARK(hessian_product)
+    ->ArgName("h")
+    ->Arg(10)
+    ->Arg(25)
+    ->Arg(50)
+    ->Arg(100)
+    ->Unit(benchmark::kMillisecond);
 
-void sgemm(benchmark::State& state) {
-    linalg::use_one_thread();
-    index const n = 1024;
-    std::vector<float> A(n * n, 1), B(n * n, 1), C(n * n);
-    for (auto _ : state)
-        linalg::gemm(linalg::Op::plain, linalg::Op::plain, n, n, n, 1.0F, A.data(), n, B.data(), n,
-                     0.0F, C.data(), n);
-    state.counters["useful_GF/s"] =
-        benchmark::Counter(2e-9 * n * n * n, benchmark::Counter::kIsIterationInvariantRate);
+/// The whole matrix: P^2 multiply-adds per sample, half of them by symmetry.
+void dense_hessian(benchmark::State& state) {
+    auto const architecture = network_of({state.range(0)});
+    Network<double> const network(architecture, data());
+    auto const x = starts<double>(architecture, 1);
+    auto const P = network.dimension();
+    std::vector<double> H(static_cast<std::size_t>(P * P));
+    auto work = network.workspace(1);
+    for (auto _ : state) network.dense_hessian(x[0], H, work);
+    report<double>(state, "of_dgemm_%",
+                   static_cast<double>(state.iterations() * network.samples()) *
+                       static_cast<double>(P) * static_cast<double>(P + 1));
 }
-BENCHMARK(sgemm)->MinTime(0.5);
+BENCHMARK(dense_hessian)->ArgName("h")->Arg(5)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace spinscape
