@@ -114,8 +114,8 @@ private:
                                 input_.view().data(), stride_);
     }
 
-    /// Asks memory for samples that come next: they lie scattered, and would be waited for. Inlined,
-    /// since g++ drops calls of functions that do nothing but ask.
+    /// Asks memory for samples that come next: they lie scattered, and would be waited for.
+    /// Inlined, since g++ drops calls of functions that do nothing but ask.
     SPINSCAPE_INLINE void ask_for(std::span<std::int32_t const> samples) const {
         constexpr index line = 64 / static_cast<index>(sizeof(T));
         auto const inputs = network_.architecture().inputs;
