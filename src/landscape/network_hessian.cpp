@@ -14,6 +14,7 @@ void Network<T>::hessian_times(BatchView<T const> x, BatchView<T const> v, Batch
                                Workspace& work) const {
     auto const phi = architecture_.activation;
     auto const leak = architecture_.leak;
+    bool const curved = kernels::is_curved(phi);
     auto const* zero = work.zero_.view().data();
     auto const scale = static_cast<T>(1.0 / static_cast<double>(samples()));
     for (index r = 0; r < x.replicas(); ++r) {
@@ -82,14 +83,16 @@ void Network<T>::hessian_times(BatchView<T const> x, BatchView<T const> v, Batch
                 T* z_dot = lower.slope_dot.data();
                 T* bent =
                     lower.slope.data();  // phi'' z_dot d loss / d a, before slope overwrites it
-                for (index i = 0; i < n; ++i)
-                    bent[i] = kernels::curvature(phi, a[i]) * z_dot[i] * in[i];
+                if (curved)
+                    for (index i = 0; i < n; ++i)
+                        bent[i] = kernels::curvature(phi, a[i]) * z_dot[i] * in[i];
                 kernels::multiply(count, layers_[l].outputs, width, layer.slope_dot.pointers.data(),
                                   layer.transposed.view().data(), zero, z_dot);
                 kernels::multiply(count, layers_[l].outputs, width, slope.pointers.data(),
                                   layer.transposed_dot.view().data(), nullptr, z_dot);
                 kernels::multiply_slope(phi, leak, a, z_dot, n);
-                for (index i = 0; i < n; ++i) z_dot[i] += bent[i];
+                if (curved)
+                    for (index i = 0; i < n; ++i) z_dot[i] += bent[i];
                 std::copy_n(in, n, lower.slope.data());
                 kernels::multiply_slope(phi, leak, a, lower.slope.data(), n);
             }

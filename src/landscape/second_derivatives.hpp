@@ -10,6 +10,12 @@
 /// Second derivatives of activations and losses, for Hessian products and dense Hessians.
 namespace spinscape::kernels {
 
+/// Whether phi'' is anything but 0.
+inline bool is_curved(Activation activation) {
+    return activation == Activation::tanh || activation == Activation::sigmoid ||
+           activation == Activation::softplus;
+}
+
 /// phi'' as a function of a = phi(z), in either precision.
 template <class T>
 T curvature(Activation activation, T a) {
