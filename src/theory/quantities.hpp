@@ -12,6 +12,8 @@ namespace spinscape::theory {
 
 std::vector<Quantity> p_spin_quantities();
 std::vector<Quantity> mixed_p_spin_quantities();
+std::vector<Quantity> random_energy_quantities();
+std::vector<Quantity> tracy_widom_quantities();
 
 inline constexpr double unbounded = std::numeric_limits<double>::infinity();
 inline constexpr double required = std::numeric_limits<double>::quiet_NaN();
