@@ -174,7 +174,9 @@ public:
     }
 
 private:
-    [[nodiscard]] std::vector<double> directions(Eigenbasis const& at) const {
+    [[nodiscard]] std::vector<double> directions(Eigenbasis const& at) {
+        if (target_ < 0)
+            target_ = std::ranges::count_if(at.eigenvalue, [](double l) { return l < 0; });
         // Along zero eigenvalues, where a symmetry leaves nothing of the gradient but rounding, the
         // formula would go a distance of 1.
         double const least = 1e-8 * at.norm;

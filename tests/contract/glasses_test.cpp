@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "landscape_contract.hpp"
+#include "spinscape/landscape/gaussian_field.hpp"
 #include "spinscape/landscape/monkey_saddle.hpp"
 #include "spinscape/landscape/quadratic.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
@@ -64,6 +65,15 @@ TEST(QuadraticContract, FlatAndOnTheSphere) {
 
 TEST(MonkeySaddleContract, Double) {
     EXPECT_THAT(broken(MonkeySaddle{}, {}), testing::IsEmpty());
+}
+
+TEST(GaussianFieldContract, BothCovariances) {
+    for (auto const covariance :
+         {GaussianField::Covariance::gaussian, GaussianField::Covariance::rational})
+        for (index const N : {1, 7})
+            EXPECT_THAT(
+                broken(GaussianField(N, covariance, 8, 0, 100), {.step = 2e-2, .rounding = 1e-13}),
+                testing::IsEmpty());
 }
 
 }  // namespace
