@@ -110,6 +110,7 @@ double predicted_monkey(Parameters const& p, std::complex<double> z) {
 
 void descend(Task& task, index replica, Surface& surface, std::vector<double> const& start,
              double predicted) {
+    auto const timer = task.phase("descent");
     auto const& p = task.parameters();
     bool const by_gradient = p.text("method") == "sgd";
     auto const options = newton_options(p);

@@ -171,7 +171,7 @@ public:
             curves_.load(in);
             method_->load(in);
         }
-        while (method_->advance()) {
+        while (advance()) {
             ++curves_.iteration;
             look();
             if (task_.pause([&](ByteWriter& out) { save(out); })) return;
@@ -180,6 +180,11 @@ public:
     }
 
 private:
+    bool advance() {
+        auto const timer = task_.phase("descent");
+        return method_->advance();
+    }
+
     void save(ByteWriter& out) {
         ByteWriter inner;
         curves_.save(inner);
@@ -191,6 +196,7 @@ private:
     void look() {
         auto const place = curves_.place();
         if (!place) return;
+        auto const timer = task_.phase("eigenvalues");
         measuring_->move_to(method_->point());
         curves_.loss[*place] = measuring_->value();
         curves_.cost[*place] = method_->cost();
@@ -199,6 +205,7 @@ private:
     }
 
     void finish() {
+        auto const timer = task_.phase("eigenvalues");
         auto const record = [&](char const* field, double value) {
             task_.record(replica_, field, value);
         };
