@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 #include <vector>
 
 namespace spinscape {
@@ -123,6 +124,32 @@ Estimate spearman_correlation(std::span<double const> x, std::span<double const>
     if (n < 4) return {.n = n};
     double const r = pearson({ranks(pairs.x), ranks(pairs.y)});
     return {r, (1 - r * r) * std::sqrt((1 + r * r / 2) / static_cast<double>(n - 3)), n};
+}
+
+Estimate clustered_spearman_correlation(std::span<double const> x, std::span<double const> y,
+                                        std::span<double const> cluster) {
+    SPINSCAPE_EXPECT(x.size() == y.size() && x.size() == cluster.size());
+    std::set<double> clusters;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        if (!std::isnan(x[i]) && !std::isnan(y[i])) clusters.insert(cluster[i]);
+    auto const without = [&](double left_out) {
+        Pairs pairs;
+        for (std::size_t i = 0; i < x.size(); ++i)
+            if (cluster[i] != left_out && !std::isnan(x[i]) && !std::isnan(y[i])) {
+                pairs.x.push_back(x[i]);
+                pairs.y.push_back(y[i]);
+            }
+        return pairs.x.size() < 3 ? missing : pearson({ranks(pairs.x), ranks(pairs.y)});
+    };
+    auto const n = std::ssize(clusters);
+    Estimate result{.value = without(missing), .n = n};
+    if (n < 3) return result;
+    Moments parts;
+    for (double const number : clusters) parts.add(without(number));
+    if (parts.count < n) return result;  // one of them is not defined
+    result.standard_error =
+        std::sqrt(static_cast<double>(n - 1) / static_cast<double>(n) * parts.M2);
+    return result;
 }
 
 Estimate difference(Estimate const& a, Estimate const& b) {

@@ -58,6 +58,7 @@ TEST(Sharpness, QuadraticSlopeInClosedForm) {
         EXPECT_NEAR(measured.phi, 100 * (highest - value) / (1 + value), 1e-9);
         EXPECT_NEAR(measured.lbfgs_b, measured.signs, 1e-9);
         EXPECT_EQ(stream.position(), 0U);  // no random start needed
+        EXPECT_GT(measured.gradients, 10);
     }
 }
 

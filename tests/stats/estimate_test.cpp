@@ -29,6 +29,37 @@ TEST(Estimate, MeanAndClusters) {
     EXPECT_NEAR(within.standard_error, 3 / (2 * std::sqrt(5.0)), 1e-14);
 }
 
+// Values of a replica that is counted three times tell no more than once.
+TEST(Estimate, RankCorrelationOfClustersIsNotFlatteredByRepetition) {
+    Stream stream(4, Purpose::noise, 0);
+    std::vector<double> x, y, own, repeated_x, repeated_y, cluster;
+    for (int i = 0; i < 60; ++i) {
+        x.push_back(stream.normal());
+        y.push_back(x.back() + stream.normal());
+        own.push_back(i);
+        for (int copy = 0; copy < 3; ++copy) {
+            repeated_x.push_back(x.back());
+            repeated_y.push_back(y.back());
+            cluster.push_back(i);
+        }
+    }
+    auto const plain = spearman_correlation(x, y);
+    auto const single = clustered_spearman_correlation(x, y, own);
+    EXPECT_NEAR(single.value, plain.value, 1e-14);
+    EXPECT_NEAR(single.standard_error / plain.standard_error, 1, 0.3);
+    auto const tripled = clustered_spearman_correlation(repeated_x, repeated_y, cluster);
+    EXPECT_EQ(tripled.n, 60);
+    EXPECT_NEAR(tripled.value, single.value, 1e-3);
+    EXPECT_NEAR(tripled.standard_error, single.standard_error, 1e-3);
+    // The wrong error: all 180 values as independent.
+    EXPECT_LT(spearman_correlation(repeated_x, repeated_y).standard_error,
+              0.7 * tripled.standard_error);
+    EXPECT_TRUE(std::isnan(clustered_spearman_correlation(std::vector<double>{1, 2, 3, 4},
+                                                          std::vector<double>{1, 3, 2, 4},
+                                                          std::vector<double>{0, 0, 1, 1})
+                               .standard_error));
+}
+
 TEST(Estimate, Correlations) {
     std::vector<double> const x = {1, 2, 3, 4, 5}, y = {2, 1, 4, 3, 5},
                               curved = {1, 8, 27, 64, 125}, tied = {1, 1, 2, 2, 3};

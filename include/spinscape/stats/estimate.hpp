@@ -35,6 +35,11 @@ Estimate pearson_correlation(std::span<double const> x, std::span<double const> 
 /// Spearman's rank correlation (mean ranks for ties); error sqrt((1 + r^2/2) / (n - 3)) (1 - r^2).
 Estimate spearman_correlation(std::span<double const> x, std::span<double const> y);
 
+/// Spearman's rank correlation over all pairs, with the jackknife's error over clusters: replicas
+/// that share a start or a disorder sample are left out together. n counts clusters.
+Estimate clustered_spearman_correlation(std::span<double const> x, std::span<double const> y,
+                                        std::span<double const> cluster);
+
 /// a - b of independent estimates; n is the smaller one.
 Estimate difference(Estimate const& a, Estimate const& b);
 /// a / b of independent estimates by the delta method; n is the smaller one.
