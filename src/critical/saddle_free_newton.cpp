@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/critical/saddle_free_newton.hpp"
 
+#include "orthonormal_rows.hpp"
 #include "spinscape/base/contract.hpp"
 #include "spinscape/linalg/blas.hpp"
 
@@ -13,15 +14,7 @@ namespace spinscape {
 
 namespace {
 
-double dot(std::span<double const> a, std::span<double const> b) {
-    double sum = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-    return sum;
-}
-
-void add_multiple(double factor, std::span<double const> v, std::span<double> to) {
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] += factor * v[i];
-}
+using critical_detail::OrthonormalRows;
 
 /// The Hessian, or its restriction to a subspace, in its own eigenbasis.
 struct Eigenbasis {
@@ -31,67 +24,60 @@ struct Eigenbasis {
     std::function<void(std::span<double const> coordinates, std::span<double> out)> embed;
 };
 
-/// V^T c with V the rows of a square matrix.
-std::vector<double> combine_rows(std::vector<double> const& rows,
-                                 std::span<double const> coefficients) {
-    auto const n = coefficients.size();
-    std::vector<double> sum(n);
-    for (std::size_t k = 0; k < n; ++k)
-        add_multiple(coefficients[k], std::span(rows).subspan(k * n, n), sum);
-    return sum;
+/// out <- op(V) c with V a square matrix of n rows.
+void multiply(linalg::Op op, index n, std::vector<double> const& V, std::span<double const> c,
+              std::span<double> out) {
+    linalg::gemv(op, n, n, 1, V.data(), c.data(), 0, out.data());
 }
 
 Eigenbasis exact(Surface& surface) {
     auto H = surface.hessian();
-    auto const n = static_cast<std::size_t>(H.dimension);
+    auto const n = H.dimension;
     Eigenbasis basis;
-    basis.eigenvalues = linalg::symmetric_eigen(H.matrix, H.dimension);  // rows: eigenvectors
-    std::vector<double> g(n);
+    basis.eigenvalues = linalg::symmetric_eigen(H.matrix, n);  // rows: eigenvectors
+    basis.gradient.resize(basis.eigenvalues.size());
+    std::vector<double> g(basis.eigenvalues.size());
     H.coordinates_of(surface.gradient(), g);
-    for (std::size_t k = 0; k < n; ++k)
-        basis.gradient.push_back(dot(std::span(H.matrix).subspan(k * n, n), g));
-    basis.embed = [H = std::move(H)](std::span<double const> c, std::span<double> out) {
-        H.embed(combine_rows(H.matrix, c), out);
+    multiply(linalg::Op::plain, n, H.matrix, g, basis.gradient);
+    basis.embed = [H = std::move(H), g](std::span<double const> c, std::span<double> out) mutable {
+        multiply(linalg::Op::transposed, H.dimension, H.matrix, c, g);
+        H.embed(g, out);
     };
     return basis;
 }
 
 /// Orthonormal basis of the Krylov space from the gradient, a vector after the other, and the
-/// Hessian on it: tridiagonal but for rounding, and ends where the space is invariant.
+/// Hessian on it: tridiagonal but for rounding. Ends early where the space is invariant.
 Eigenbasis krylov(Surface& surface, index dimension) {
-    auto const n = static_cast<std::size_t>(surface.dimension());
-    std::vector<std::vector<double>> V;
-    std::vector<double> diagonal, below;
-    std::vector<double> v(surface.gradient().begin(), surface.gradient().end()), w(n);
-    double norm = surface.gradient_norm(), scale = 0;
-    while (std::ssize(V) < std::min(dimension, surface.tangent_dimension())) {
-        for (auto& component : v) component /= norm;
-        V.push_back(v);
-        surface.hessian_times(v, w);
-        diagonal.push_back(dot(v, w));
-        scale = std::max(scale, std::sqrt(dot(w, w)));
-        for (int pass = 0; pass < 2; ++pass)  // twice is enough
-            for (auto const& earlier : V) add_multiple(-dot(earlier, w), earlier, w);
-        norm = std::sqrt(dot(w, w));
-        if (!(norm > 1e-12 * scale)) break;
-        below.push_back(norm);
-        std::swap(v, w);
+    OrthonormalRows V(surface.dimension());
+    std::vector<double> diagonal, beside;
+    std::vector<double> next(surface.gradient().begin(), surface.gradient().end()),
+        image(next.size());
+    double scale = 0;
+    critical_detail::normalise(next);
+    while (V.size() < std::min(dimension, surface.tangent_dimension())) {
+        V.append(next);
+        surface.hessian_times(next, image);
+        scale = std::max(scale, critical_detail::norm(image));
+        diagonal.push_back(V.remove_from(image).back());
+        beside.push_back(critical_detail::norm(image));
+        if (!(beside.back() > 1e-12 * scale) || !V.make_unit(image)) break;
+        std::swap(next, image);
     }
+    beside.pop_back();
     auto const k = V.size();
-    std::vector<double> T(k * k);
-    for (std::size_t i = 0; i < k; ++i) {
-        T[i * k + i] = diagonal[i];
-        if (i + 1 < k) T[i * k + i + 1] = T[(i + 1) * k + i] = below[i];
-    }
     Eigenbasis basis;
-    basis.eigenvalues = linalg::symmetric_eigen(T, static_cast<index>(k));
-    for (std::size_t i = 0; i < k; ++i)
-        basis.gradient.push_back(surface.gradient_norm() * T[i * k]);
-    basis.embed = [V = std::move(V), T = std::move(T)](std::span<double const> c,
-                                                       std::span<double> out) {
+    std::vector<double> vectors(static_cast<std::size_t>(k * k));  // a row each, in the basis V
+    basis.eigenvalues = linalg::tridiagonal_eigen(diagonal, beside, vectors);
+    for (index i = 0; i < k; ++i)  // the gradient is |g| times the first vector of V
+        basis.gradient.push_back(surface.gradient_norm() *
+                                 vectors[static_cast<std::size_t>(i * k)]);
+    V.combine(vectors);
+    basis.embed = [V = std::move(V)](std::span<double const> c, std::span<double> out) {
         std::ranges::fill(out, 0.0);
-        auto const coordinates = combine_rows(T, c);
-        for (std::size_t i = 0; i < V.size(); ++i) add_multiple(coordinates[i], V[i], out);
+        for (index i = 0; i < V.size(); ++i)
+            for (std::size_t j = 0; j < out.size(); ++j)
+                out[j] += c[static_cast<std::size_t>(i)] * V[i][j];
     };
     return basis;
 }
@@ -115,7 +101,7 @@ NewtonStep newton_step(Surface& surface, NewtonOptions const& options) {
             coordinates[k] = -basis.gradient[k] / (curvature + damping);
         }
         basis.embed(coordinates, trial);
-        add_multiple(1, surface.point(), trial);
+        for (std::size_t i = 0; i < trial.size(); ++i) trial[i] += surface.point()[i];
         surface.retract(trial);
         double const value = surface.value_at(trial);
         if (std::isfinite(value) && !(value >= lowest)) {
