@@ -237,8 +237,8 @@ seeds = 3
 // Batches of 0.4, 2 and 10 % of the samples, the last as in the source; long enough that all
 // training errors but few are gone, as there.
 constexpr auto standard = R"([[sweep]]
-fixed = { hidden = [30, 30], train_samples = 1500, optimiser = "adam", learning_rate = 0.001, decay = "constant", reference_batch = 6, reference_epochs = 200 }
-zip = { batch = [6, 30, 150, 150], epochs = [200, 200, 200, 5000] }
+fixed = { hidden = [20, 20], train_samples = 1000, optimiser = "adam", learning_rate = 0.003, decay = "constant", reference_batch = 4, reference_epochs = 100 }
+zip = { batch = [4, 20, 100, 100], epochs = [100, 100, 100, 2500] }
 seeds = 8
 )";
 
