@@ -5,6 +5,7 @@
 // next batch before they compute the last block of the present one, so that the answer is there
 // when they need it.
 #include "implementation.hpp"
+#include "messages.hpp"
 #include "spinscape/base/bytes.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/parallel/world.hpp"
@@ -47,15 +48,7 @@ private:
     Clock::time_point since_ = Clock::now();
 };
 
-/// Messages are cut into pieces: counts in MPI 3 are int.
-constexpr std::size_t piece = std::size_t{1} << 24;
-
-enum Tag : int {
-    tag_request = 1,
-    tag_reports = 2,
-    tag_answer = 3,
-    tag_pieces = 4  // of a message whose length has been sent with one of the other tags
-};
+enum Tag : int { tag_request = 1, tag_reports = 2, tag_answer = 3 };
 
 enum class Need : std::int64_t { now = 0, in_reserve = 1, nothing_more = 2 };
 
@@ -69,80 +62,6 @@ double thread_seconds() {
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-void send_bytes(mpi::communicator const& ranks, int to, int tag, std::string const& bytes) {
-    auto const size = static_cast<std::int64_t>(bytes.size());
-    ranks.send(to, tag, &size, 1);
-    for (std::size_t first = 0; first < bytes.size(); first += piece)
-        ranks.send(to, tag_pieces, bytes.data() + first,
-                   static_cast<int>(std::min(piece, bytes.size() - first)));
-}
-
-std::string receive_bytes(mpi::communicator const& ranks, int from, int tag) {
-    std::int64_t size = 0;
-    ranks.recv(from, tag, &size, 1);
-    std::string bytes(static_cast<std::size_t>(size), '\0');
-    for (std::size_t first = 0; first < bytes.size(); first += piece)
-        ranks.recv(from, tag_pieces, bytes.data() + first,
-                   static_cast<int>(std::min(piece, bytes.size() - first)));
-    return bytes;
-}
-
-void put(ByteWriter& out, BlockReport const& report) {
-    out.put(report.block);
-    out.put(report.seconds);
-    out.put(report.headline);
-    out.put_all(std::span<double const>(report.rows));
-    out.put_text(report.failures);
-    out.put_all(std::span<double const>(report.points));
-}
-
-BlockReport get_report(ByteReader& in, index rank) {
-    BlockReport report{.block = in.get<index>(), .rank = rank, .headline = {}};
-    report.seconds = in.get<double>();
-    report.headline = in.get<Moments>();
-    report.rows = in.get_all<double>();
-    report.failures = in.get_text();
-    report.points = in.get_all<double>();
-    return report;
-}
-
-/// Messages under way from rank 0. It must not wait for a rank to take an answer: that rank may be
-/// computing, or may itself be waiting for rank 0 to take its reports.
-class Outbox {
-public:
-    explicit Outbox(mpi::communicator const& ranks) : ranks_(ranks) {}
-
-    void send(int to, int tag, std::string bytes) {
-        while (!letters_.empty() && letters_.front()->taken()) letters_.pop_front();
-        auto& letter = *letters_.emplace_back(std::make_unique<Letter>());
-        letter.bytes = std::move(bytes);
-        letter.size = static_cast<std::int64_t>(letter.bytes.size());
-        letter.requests.push_back(ranks_.isend(to, tag, &letter.size, 1));
-        for (std::size_t first = 0; first < letter.bytes.size(); first += piece)
-            letter.requests.push_back(
-                ranks_.isend(to, tag_pieces, letter.bytes.data() + first,
-                             static_cast<int>(std::min(piece, letter.bytes.size() - first))));
-    }
-    void wait_until_all_are_taken() {
-        for (auto& letter : letters_)
-            mpi::wait_all(letter->requests.begin(), letter->requests.end());
-        letters_.clear();
-    }
-
-private:
-    /// Stays where it is while MPI reads from it.
-    struct Letter {
-        std::string bytes;
-        std::int64_t size = 0;
-        std::vector<mpi::request> requests;
-
-        bool taken() { return mpi::test_all(requests.begin(), requests.end()); }
-    };
-
-    mpi::communicator const& ranks_;
-    std::deque<std::unique_ptr<Letter>> letters_;
-};
 
 /// Scheduler and report sink of rank 0, shared by its main and its service thread.
 class Desk {

@@ -38,9 +38,9 @@ double available_memory() {
 /// paused.
 bool run_replicas(Job const& job, Parameters const& point, index first, index count,
                   RankCache& cache, Interruption const* interruption, PhaseClock* clock,
-                  parallel::BlockReport& report) {
+                  parallel::Crew* crew, parallel::BlockReport& report) {
     Task task(*job.study, point, job.master_seed, first, count, job.folder, cache, interruption,
-              clock);
+              clock, crew);
     job.study->run(task);
     if (task.paused()) return false;
     auto const width = count > 0 ? std::ssize(task.rows()) / count : 0;
@@ -142,19 +142,22 @@ void validate(Job const& job, index ranks) {
 std::optional<parallel::BlockReport> compute_block(Job const& job, parallel::Block const& block,
                                                    RankCache& cache,
                                                    Interruption const* interruption,
-                                                   PhaseClock* clock) {
+                                                   PhaseClock* clock, parallel::Crew* crew) {
     auto const& point = job.points[static_cast<std::size_t>(block.point)].parameters;
     parallel::BlockReport report{.block = block.id, .headline = {}, .rows = {}, .failures = {}};
     Schema const fields(job.study->fields);
     try {
-        if (!run_replicas(job, point, block.first, block.count, cache, interruption, clock, report))
+        if (!run_replicas(job, point, block.first, block.count, cache, interruption, clock, crew,
+                          report))
             return std::nullopt;
     } catch (std::exception const&) {
+        if (crew != nullptr && crew->size() > 1) throw;
         // Somebody in this block throws: one by one, so that only that replica is lost.
         report.rows.clear();
         report.points.clear();
         for (index i = 0; i < block.count; ++i) try {
-                run_replicas(job, point, block.first + i, 1, cache, nullptr, clock, report);
+                run_replicas(job, point, block.first + i, 1, cache, nullptr, clock, nullptr,
+                             report);
             } catch (std::exception const& problem) {
                 report.rows.push_back(static_cast<double>(Outcome::failed));
                 report.rows.insert(report.rows.end(), static_cast<std::size_t>(fields.width()),
@@ -186,18 +189,24 @@ public:
     Worker(Job const& job, index rank, SweepOptions const& options)
         : job_(job), rank_(rank), options_(options) {}
 
-    std::optional<parallel::BlockReport> operator()(parallel::Block const& block) {
+    /// With a crew: on all its ranks, which agree on what they do; its rank 0 writes things down.
+    std::optional<parallel::BlockReport> operator()(parallel::Block const& block,
+                                                    parallel::Crew& crew) {
         auto const cost = block.cost;
-        if (!fits(cost)) return std::nullopt;
+        if (!crew.decided(fits(cost))) return std::nullopt;
         auto const start = Clock::now();
         written_ = start;
         auto const& [key, line] = name_of(block.point);
-        auto report = compute(block, key, line);
+        auto report = compute(block, key, line, crew);
         if (!report) return std::nullopt;
         if (cost > 0)
             seconds_per_cost_ = std::max(0.9 * seconds_per_cost_, seconds_since(start) / cost);
         auto const phases = counted_phases();
-        if (options_.folder != nullptr) write_down(block, key, line, phases, *report);
+        if (options_.folder == nullptr) return report;
+        if (crew.rank() == 0)
+            write_down(block, key, line, phases, *report);
+        else
+            journal().append(phases_entry(phases, seconds_since(written_)));
         return report;
     }
 
@@ -227,17 +236,21 @@ private:
 
     std::optional<parallel::BlockReport> compute(parallel::Block const& block,
                                                  std::string const& key,
-                                                 std::optional<Line> const& line) {
-        if (options_.folder == nullptr) return compute_block(job_, block, cache_, nullptr, &clock_);
+                                                 std::optional<Line> const& line,
+                                                 parallel::Crew& crew) {
+        if (options_.folder == nullptr)
+            return compute_block(job_, block, cache_, nullptr, &clock_, &crew);
         auto const& folder = *options_.folder;
         auto last_saved = Clock::now();
         bool kept = false;
         Interruption interruption{
-            .stopping = [&] { return options_.stopping && options_.stopping(); },
-            .save_due = [&] { return seconds_since(last_saved) > options_.save_seconds; },
+            .stopping = [&] { return crew.decided(options_.stopping && options_.stopping()); },
+            .save_due =
+                [&] { return crew.decided(seconds_since(last_saved) > options_.save_seconds); },
             .save =
                 [&](std::string const& bytes) {
                     last_saved = Clock::now();
+                    if (crew.rank() != 0) return;
                     try {
                         folder.save_state(key, block.first, block.count, bytes);
                         kept = true;
@@ -248,15 +261,18 @@ private:
                                    problem.what());
                     }
                 },
-            .saved = folder.state(key, block.first, block.count)};
+            .saved = crew.of_rank_0(crew.rank() == 0 ? folder.state(key, block.first, block.count)
+                                                     : "")};
         bool const stale = !interruption.saved.empty();
         end_state_.clear();
         if (line) {
-            if (!stale) interruption.saved = kept_state(*line, block);
+            if (!stale)
+                interruption.saved =
+                    crew.of_rank_0(crew.rank() == 0 ? kept_state(*line, block) : "");
             if (job_.keep_states)
                 interruption.keep = [&](std::string const& bytes) { end_state_ = bytes; };
         }
-        auto report = compute_block(job_, block, cache_, &interruption, &clock_);
+        auto report = compute_block(job_, block, cache_, &interruption, &clock_, &crew);
         stale_state_ = report && (kept || stale);
         return report;
     }
@@ -389,6 +405,11 @@ Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
     finished.sessions += world.size();
     finished.runs.push_back(Session::here(0));
     Worker worker(job, world.rank(), options);
+    parallel::Crew alone;
+    index crew_size = 1;
+    if (job.study->crew && world.size() > 1)
+        for (auto const& point : job.points)
+            crew_size = std::max(crew_size, job.study->crew(point.parameters));
     // On rank 0. A study may throw when it is asked which seeds it needs: that must not pass before
     // the other ranks have heard that nothing follows.
     auto const missing_now = [&]() -> std::vector<parallel::Block> {
@@ -404,16 +425,24 @@ Swept run_sweep(Job const& job, parallel::World& world, Finished finished,
     // Waves of adaptive seeds; one wave otherwise.
     for (bool more = true; more;) {
         if (first && options.on_start) options.on_start(blocks, finished);
-        result.times += parallel::run_blocks(
-            world, blocks,
-            {.compute = [&](parallel::Block const& block) { return worker(block); },
-             .on_report =
-                 [&](parallel::BlockReport const& report) {
-                     auto const& block = blocks[static_cast<std::size_t>(report.block)];
-                     finished.add(block.point, block.first, block.count, report);
-                     if (options.on_block) options.on_block(block, report);
-                 },
-             .stopping = options.stopping});
+        auto const on_report = [&](parallel::BlockReport const& report) {
+            auto const& block = blocks[static_cast<std::size_t>(report.block)];
+            finished.add(block.point, block.first, block.count, report);
+            if (options.on_block) options.on_block(block, report);
+        };
+        if (crew_size > 1)
+            result.times += parallel::run_crews(
+                world, blocks, crew_size,
+                {.compute = [&](parallel::Block const& block,
+                                parallel::Crew& crew) { return worker(block, crew); },
+                 .on_report = on_report,
+                 .stopping = options.stopping});
+        else
+            result.times += parallel::run_blocks(
+                world, blocks,
+                {.compute = [&](parallel::Block const& block) { return worker(block, alone); },
+                 .on_report = on_report,
+                 .stopping = options.stopping});
         bool const stopped = options.stopping && options.stopping();
         bool const last = !job.adaptive || stopped || blocks.empty();
         blocks = last ? std::vector<parallel::Block>() : missing_now();

@@ -10,7 +10,7 @@ namespace spinscape {
 
 Task::Task(Study const& study, Parameters const& parameters, std::uint64_t master_seed, index first,
            index count, std::string job_folder, RankCache& cache, Interruption const* interruption,
-           PhaseClock* clock)
+           PhaseClock* clock, parallel::Crew* crew)
     : fields_(study.fields),
       point_fields_(study.point_fields),
       parameters_(parameters),
@@ -21,6 +21,7 @@ Task::Task(Study const& study, Parameters const& parameters, std::uint64_t maste
       cache_(cache),
       interruption_(interruption),
       clock_(clock),
+      crew_(crew),
       rows_(static_cast<std::size_t>(count * fields_.width()), missing),
       outcomes_(static_cast<std::size_t>(count), Outcome::completed),
       points_(static_cast<std::size_t>(count)) {}

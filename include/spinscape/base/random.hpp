@@ -12,13 +12,14 @@ namespace spinscape {
 /// changed (say, another start in the same disorder) without touching the others. The numbers are
 /// part of the meaning of a master seed: append, never renumber.
 enum class Purpose : std::uint32_t {
-    disorder = 1,     ///< couplings of a Hamiltonian, random teachers, synthetic data
-    start = 2,        ///< initial point of a dynamics
-    data_order = 3,   ///< order in which training samples are visited
-    noise = 4,        ///< noise added by a dynamics (Langevin, perturbed gradient descent)
-    probe = 5,        ///< probe vectors and directions of a measurement
-    bootstrap = 6,    ///< resampling in the statistics of a finished sweep
-    perturbation = 7  ///< displaced copies of a point
+    disorder = 1,      ///< couplings of a Hamiltonian, random teachers, synthetic data
+    start = 2,         ///< initial point of a dynamics
+    data_order = 3,    ///< order in which training samples are visited
+    noise = 4,         ///< noise added by a dynamics (Langevin, perturbed gradient descent)
+    probe = 5,         ///< probe vectors and directions of a measurement
+    bootstrap = 6,     ///< resampling in the statistics of a finished sweep
+    perturbation = 7,  ///< displaced copies of a point
+    exchange = 8  ///< decisions between replicas: temperatures of parallel tempering, resampling
 };
 
 /// A counter-based stream of random numbers (Philox4x32-10, [Salmon2011]).

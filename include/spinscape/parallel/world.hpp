@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spinscape/base/types.hpp"
+#include "spinscape/parallel/crew.hpp"
 #include "spinscape/parallel/scheduler.hpp"
 #include "spinscape/stats/moments.hpp"
 
@@ -54,6 +55,7 @@ public:
 private:
     std::unique_ptr<Implementation> implementation_;
     friend struct Times run_blocks(World&, std::vector<Block> const&, struct Work const&);
+    friend struct Times run_crews(World&, std::vector<Block> const&, index, struct CrewWork const&);
 };
 
 /// Where the ranks' time went, on rank 0 after a run.
@@ -85,5 +87,21 @@ struct Work {
 /// for a message while work is left. An exception from `compute` on any rank ends all ranks with a
 /// message.
 Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& work);
+
+/// What `run_crews` calls.
+struct CrewWork {
+    /// On every rank of a crew at once, for the same block; the report of its rank 0 counts, and
+    /// all must agree on whether there is one (nothing: the state was saved, this crew stops).
+    std::function<std::optional<BlockReport>(Block const&, Crew&)> compute;
+    /// On rank 0, on its main thread.
+    std::function<void(BlockReport const&)> on_report;
+    /// As Work::stopping; what a crew's rank 0 says counts for the crew.
+    std::function<bool()> stopping;
+};
+
+/// Like run_blocks, but each block is computed by a crew of about `crew_size` ranks together. The
+/// ranks are cut into crews of equal size (to within one), crew c takes blocks c, c + crews, ...
+Times run_crews(World& world, std::vector<Block> const& blocks, index crew_size,
+                CrewWork const& work);
 
 }  // namespace spinscape::parallel

@@ -43,11 +43,13 @@ std::vector<parallel::Block> blocks_of(Job const& job);
 void validate(Job const& job, index ranks);
 
 /// Computes one block: the message a rank sends, to be unpacked by Finished::add. A replica that
-/// throws is recorded as failed. Nothing if the study paused.
+/// throws is recorded as failed, unless a crew computes: its ranks cannot go on without each other,
+/// and the exception is passed on. Nothing if the study paused.
 std::optional<parallel::BlockReport> compute_block(Job const& job, parallel::Block const& block,
                                                    RankCache& cache,
                                                    Interruption const* interruption = nullptr,
-                                                   PhaseClock* clock = nullptr);
+                                                   PhaseClock* clock = nullptr,
+                                                   parallel::Crew* crew = nullptr);
 
 /// How a sweep is run.
 struct SweepOptions {

@@ -5,6 +5,7 @@
 #include "spinscape/base/outcome.hpp"
 #include "spinscape/base/random.hpp"
 #include "spinscape/base/types.hpp"
+#include "spinscape/parallel/crew.hpp"
 #include "spinscape/stats/claim.hpp"
 #include "spinscape/stats/figure.hpp"
 #include "spinscape/stats/point_table.hpp"
@@ -64,7 +65,8 @@ class Task {
 public:
     Task(Study const& study, Parameters const& parameters, std::uint64_t master_seed, index first,
          index count, std::string job_folder, RankCache& cache,
-         Interruption const* interruption = nullptr, PhaseClock* clock = nullptr);
+         Interruption const* interruption = nullptr, PhaseClock* clock = nullptr,
+         parallel::Crew* crew = nullptr);
 
     [[nodiscard]] Parameters const& parameters() const { return parameters_; }
     /// Replica numbers first() ... first() + count() - 1.
@@ -72,6 +74,8 @@ public:
     [[nodiscard]] index count() const { return count_; }
     [[nodiscard]] std::uint64_t master_seed() const { return master_seed_; }
     [[nodiscard]] RankCache& cache() const { return cache_; }
+    /// The ranks that compute this block together; only this one unless Study::crew says more.
+    [[nodiscard]] parallel::Crew& crew() { return crew_ != nullptr ? *crew_ : alone_; }
     /// A file named in the job: as found by find_data (data.hpp).
     [[nodiscard]] std::string data_path(std::string const& name) const;
 
@@ -120,6 +124,8 @@ private:
     RankCache& cache_;
     Interruption const* interruption_;
     PhaseClock* clock_;
+    parallel::Crew alone_;
+    parallel::Crew* crew_;
     bool paused_ = false;
     std::vector<double> rows_;
     std::vector<Outcome> outcomes_;
@@ -171,6 +177,10 @@ struct Study {
     std::function<double(Parameters const&)> memory;
     /// Preferred replicas per block (a divisor structure such as "starts of one disorder").
     std::function<index(Parameters const&)> block{};
+    /// Ranks that may compute one block together (Task::crew). Then all ranks that do call `run`,
+    /// `pause` and `resume` for the same block at the same places; what rank 0 of the crew records
+    /// counts; an exception ends the run. Default: one.
+    std::function<index(Parameters const&)> crew{};
     /// Throws Error(bad_input / missing_input) for values that contradict each other, missing or
     /// unsuitable data. Called for every point before any work.
     std::function<void(Parameters const&, std::string const& job_folder)> validate{};
