@@ -201,7 +201,7 @@ Finding check_instruction_set(Ranks const& ranks) {
         finding.level = Level::warning;
         finding.wrong = "Kernels run without wide vectors and several times slower.";
         finding.remedy =
-            "Use a processor with AVX2 and a build with GCC; is SPINSCAPE_INSTRUCTION_SET set?";
+            "Use a processor with AVX2 and a build with GCC; unset SPINSCAPE_INSTRUCTION_SET.";
     }
     return finding;
 }
