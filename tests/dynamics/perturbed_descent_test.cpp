@@ -29,7 +29,7 @@ TEST(PerturbedDescent, LeavesTheSaddleThatPlainDescentNeverLeaves) {
     for (index r = 0; r < x.replicas(); ++r) {
         auto const i = static_cast<std::size_t>(r);
         EXPECT_EQ(descent.outcomes()[i], Outcome::converged);
-        EXPECT_EQ(descent.kicks()[i], 2);  // off the saddle, and to make sure of the minimum
+        EXPECT_EQ(descent.kicks()[i], 2);         // off the saddle, and to make sure of the minimum
         EXPECT_NEAR(std::abs(x[r][0]), 1, 2e-2);  // gradient_threshold / curvature
         EXPECT_NEAR(descent.walkers().energy(r), -0.125, 1e-4);
         up += x[r][0] > 0 ? 1 : 0;
