@@ -161,24 +161,31 @@ TransitionState find_transition_state(Surface& surface, std::span<double const> 
     return {.saddle = std::move(saddle), .band = std::move(relaxed)};
 }
 
-std::array<CriticalPoint, 2> adjacent_minima(Surface& surface, std::span<double const> saddle,
-                                             double distance, SearchOptions search) {
-    search.method = SearchMethod::eigenvector_following;
-    search.target_index = 0;
-    search.first_radius = std::min(search.first_radius, distance);
+std::array<std::vector<double>, 2> sides_of_saddle(Surface& surface, std::span<double const> saddle,
+                                                   double distance) {
     surface.move_to(saddle);
     auto H = surface.hessian();
     linalg::symmetric_eigen(H.matrix, H.dimension);
     Vector v(saddle.size());
     H.embed(std::span(H.matrix).first(at(H.dimension)), v);
-    std::array<CriticalPoint, 2> minima;
+    std::array<Vector, 2> sides;
     for (std::size_t side = 0; side < 2; ++side) {
         Vector x(saddle.begin(), saddle.end());
         linalg::add(side == 0 ? -distance : distance, v, x);
         surface.retract(x);
-        minima[side] = find_critical_point(surface, x, search);
+        sides[side] = std::move(x);
     }
-    return minima;
+    return sides;
+}
+
+std::array<CriticalPoint, 2> adjacent_minima(Surface& surface, std::span<double const> saddle,
+                                             double distance, SearchOptions search) {
+    search.method = SearchMethod::eigenvector_following;
+    search.target_index = 0;
+    search.first_radius = std::min(search.first_radius, distance);
+    auto const [minus, plus] = sides_of_saddle(surface, saddle, distance);
+    return {find_critical_point(surface, minus, search),
+            find_critical_point(surface, plus, search)};
 }
 
 }  // namespace spinscape

@@ -45,6 +45,11 @@ TransitionState find_transition_state(Surface& surface, std::span<double const> 
                                       std::span<double const> b, BandOptions const& band = {},
                                       SearchOptions search = {});
 
+/// Points on both sides of a saddle: displaced by -+ `distance` along the eigenvector of its lowest
+/// eigenvalue, on the manifold.
+std::array<std::vector<double>, 2> sides_of_saddle(Surface& surface, std::span<double const> saddle,
+                                                   double distance);
+
 /// The minima on both sides of a saddle: from displacements by +- `distance` along the eigenvector
 /// of its lowest eigenvalue, downhill by eigenvector following.
 std::array<CriticalPoint, 2> adjacent_minima(Surface& surface, std::span<double const> saddle,
