@@ -11,44 +11,51 @@ namespace spinscape {
 
 namespace {
 
-/// w of the reflection that turns unit vector u into +-axis 0: (u - s e_0) / |u - s e_0| with the
-/// sign s that does not cancel.
-std::vector<double> reflection_of(std::span<double const> u) {
-    std::vector<double> w(u.begin(), u.end());
-    w[0] += u[0] > 0 ? 1 : -1;
+/// w of the reflection that turns x into an axis 0 of its length: (u - s e_0) / |u - s e_0| with
+/// u = x / |x| and the sign s that does not cancel.
+void reflection_of(std::span<double const> x, std::span<double> w) {
     double squares = 0;
+    for (double const component : x) squares += component * component;
+    for (std::size_t i = 0; i < x.size(); ++i) w[i] = x[i] / std::sqrt(squares);
+    w[0] += w[0] > 0 ? 1 : -1;
+    squares = 0;
     for (double const component : w) squares += component * component;
     for (auto& component : w) component /= std::sqrt(squares);
-    return w;
 }
 
-/// Q H Q without its row and column 0.
-std::vector<double> without_axis(std::vector<double> const& H, std::vector<double> const& w) {
-    auto const n = std::ssize(w);
-    auto const at = [&](index i, index j) { return static_cast<std::size_t>(i * n + j); };
-    std::vector<double> Hw(w.size());
-    double wHw = 0;
-    for (index i = 0; i < n; ++i) {
-        double sum = 0;
-        for (index j = 0; j < n; ++j) sum += H[at(i, j)] * w[static_cast<std::size_t>(j)];
-        Hw[static_cast<std::size_t>(i)] = sum;
-        wHw += w[static_cast<std::size_t>(i)] * sum;
+/// v <- Q v, sphere by sphere.
+void reflect(std::vector<double> const& w, index spheres, std::span<double> v) {
+    auto const length = v.size() / static_cast<std::size_t>(spheres);
+    for (std::size_t first = 0; first < v.size(); first += length) {
+        double product = 0;
+        for (std::size_t i = first; i < first + length; ++i) product += w[i] * v[i];
+        for (std::size_t i = first; i < first + length; ++i) v[i] -= 2 * product * w[i];
     }
-    std::vector<double> result(static_cast<std::size_t>((n - 1) * (n - 1)));
-    for (index i = 1; i < n; ++i)
-        for (index j = 1; j < n; ++j) {
-            auto const a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j);
-            result[static_cast<std::size_t>((i - 1) * (n - 1) + j - 1)] =
-                H[at(i, j)] - 2 * w[a] * Hw[b] - 2 * Hw[a] * w[b] + 4 * wHw * w[a] * w[b];
-        }
-    return result;
 }
 
-/// v <- Q v
-void reflect(std::vector<double> const& w, std::span<double> v) {
-    double product = 0;
-    for (std::size_t i = 0; i < v.size(); ++i) product += w[i] * v[i];
-    for (std::size_t i = 0; i < v.size(); ++i) v[i] -= 2 * product * w[i];
+/// H <- Q H Q
+void reflect_both_sides(std::vector<double> const& w, index spheres, std::span<double> H) {
+    auto const n = w.size(), length = n / static_cast<std::size_t>(spheres);
+    for (std::size_t i = 0; i < n; ++i) reflect(w, spheres, H.subspan(i * n, n));
+    std::vector<double> product(n);
+    for (std::size_t first = 0; first < n; first += length) {
+        std::ranges::fill(product, 0.0);
+        for (std::size_t i = first; i < first + length; ++i)
+            for (std::size_t j = 0; j < n; ++j) product[j] += w[i] * H[i * n + j];
+        for (std::size_t i = first; i < first + length; ++i)
+            for (std::size_t j = 0; j < n; ++j) H[i * n + j] -= 2 * w[i] * product[j];
+    }
+}
+
+/// Without the rows and columns of the normals, in place.
+void drop_axes(std::vector<double>& H, index n, index spheres) {
+    auto const length = n / spheres;
+    std::size_t to = 0;
+    for (index i = 0; i < n; ++i)
+        for (index j = 0; j < n; ++j)
+            if (i % length != 0 && j % length != 0)
+                H[to++] = H[static_cast<std::size_t>(i * n + j)];
+    H.resize(to);
 }
 
 }  // namespace
@@ -67,43 +74,58 @@ double norm_bound(std::span<double const> H, index n) {
     return std::min(largest_row, std::sqrt(squares));
 }
 
-TangentHessian tangent_hessian(std::vector<double> full, double shift,
-                               std::span<double const> unit_normal) {
-    auto const n = static_cast<index>(std::llround(std::sqrt(static_cast<double>(full.size()))));
+TangentHessian tangent_hessian(std::vector<double> full, std::span<double const> shifts,
+                               std::span<double const> point) {
+    auto const n = std::ssize(point), spheres = std::ssize(shifts);
     SPINSCAPE_EXPECT(n * n == std::ssize(full));
-    double const rounding = static_cast<double>(n) * std::numeric_limits<double>::epsilon() *
-                            (norm_bound(full, n) + std::abs(shift));
-    for (index i = 0; i < n; ++i) full[static_cast<std::size_t>(i * n + i)] -= shift;
-    if (unit_normal.empty())
-        return {.matrix = std::move(full), .dimension = n, .rounding = rounding, .reflection = {}};
-    auto w = reflection_of(unit_normal);
-    auto matrix = without_axis(full, w);
-    return {.matrix = std::move(matrix),
-            .dimension = n - 1,
-            .rounding = rounding,
-            .reflection = std::move(w)};
+    double largest = 0;
+    for (double const shift : shifts) largest = std::max(largest, std::abs(shift));
+    TangentHessian result{.matrix = std::move(full),
+                          .dimension = n - spheres,
+                          .rounding = 0,
+                          .reflection = {},
+                          .spheres = spheres};
+    auto& H = result.matrix;
+    result.rounding = static_cast<double>(n) * std::numeric_limits<double>::epsilon() *
+                      (norm_bound(H, n) + largest);
+    if (spheres == 0) return result;
+    auto const length = static_cast<std::size_t>(n / spheres);
+    result.reflection.resize(point.size());
+    for (std::size_t i = 0; i < shifts.size(); ++i) {
+        reflection_of(point.subspan(i * length, length),
+                      std::span(result.reflection).subspan(i * length, length));
+        for (std::size_t k = i * length; k < (i + 1) * length; ++k)
+            H[k * point.size() + k] -= shifts[i];
+    }
+    reflect_both_sides(result.reflection, spheres, H);
+    drop_axes(H, n, spheres);
+    return result;
 }
 
 void TangentHessian::embed(std::span<double const> coordinates, std::span<double> out) const {
     SPINSCAPE_EXPECT(std::ssize(coordinates) == dimension);
-    if (reflection.empty()) {
+    if (spheres == 0) {
         std::ranges::copy(coordinates, out.begin());
         return;
     }
-    out[0] = 0;
-    std::ranges::copy(coordinates, out.begin() + 1);
-    reflect(reflection, out);
+    auto const length = out.size() / static_cast<std::size_t>(spheres);
+    auto from = coordinates.begin();
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = i % length == 0 ? 0 : *from++;
+    reflect(reflection, spheres, out);
 }
 
 void TangentHessian::coordinates_of(std::span<double const> v, std::span<double> out) const {
     SPINSCAPE_EXPECT(std::ssize(out) == dimension);
-    if (reflection.empty()) {
+    if (spheres == 0) {
         std::ranges::copy(v, out.begin());
         return;
     }
     std::vector<double> turned(v.begin(), v.end());
-    reflect(reflection, turned);
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = turned[i + 1];
+    reflect(reflection, spheres, turned);
+    auto const length = v.size() / static_cast<std::size_t>(spheres);
+    auto to = out.begin();
+    for (std::size_t i = 0; i < turned.size(); ++i)
+        if (i % length != 0) *to++ = turned[i];
 }
 
 }  // namespace spinscape

@@ -187,5 +187,55 @@ TEST(Certificate, NullityOfARectifiedNetworkCoversItsSymmetries) {
     EXPECT_EQ(c.expected_nullity, 4 + 5);
 }
 
+TEST(Certificate, ProductOfSpheres) {
+    // Two quadratic forms, each on a sphere of its own: at eigenvectors k and l the curvatures are
+    // the differences to the other eigenvalues of each.
+    index const n = 4;
+    auto const Q = orthogonal(n);
+    std::vector<double> const first = {-2, 0.5, 1, 4}, second = {-3, -1, 2, 2.5};
+    auto const A = planted(first, Q), B = planted(second, Q);
+    std::vector<double> both(at(4 * n * n));
+    for (index i = 0; i < n; ++i)
+        for (index j = 0; j < n; ++j) {
+            both[at(i * 2 * n + j)] = A[at(i * n + j)];
+            both[at((n + i) * 2 * n + n + j)] = B[at(i * n + j)];
+        }
+    double const radius_squared = 2.25;
+    Quadratic<Spheres> const f(both, 2 * n, {2, radius_squared});
+    index const k = 1, l = 2;
+    std::vector<double> x(at(2 * n)), expected;
+    for (index i = 0; i < n; ++i) {
+        x[at(i)] = 1.5 * Q[at(k * n + i)];
+        x[at(n + i)] = 1.5 * Q[at(l * n + i)];
+        if (i != k) expected.push_back(first[at(i)] - first[at(k)]);
+        if (i != l) expected.push_back(second[at(i)] - second[at(l)]);
+    }
+    std::ranges::sort(expected);
+    auto const surface = surface_of(f);
+    surface->move_to(x);
+    EXPECT_LT(surface->gradient_norm(), 1e-13);
+    EXPECT_EQ(surface->tangent_dimension(), 6);
+    auto const spectrum = hessian_spectrum(*surface);
+    ASSERT_EQ(spectrum.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(spectrum[i], expected[i], 1e-12);
+    EXPECT_EQ(certify(*surface).index, 3);
+    // The dense Hessian in its basis and the product agree away from critical points too.
+    for (index i = 0; i < 2 * n; ++i) x[at(i)] = std::sin(1.0 + static_cast<double>(i));
+    f.manifold().retract(std::span<double>(x));
+    surface->move_to(x);
+    auto const H = surface->hessian();
+    std::vector<double> v(at(2 * n)), Hv(v.size()), coordinates(6), product(6), embedded(v.size());
+    for (std::size_t i = 0; i < 6; ++i) coordinates[i] = std::cos(static_cast<double>(i));
+    H.embed(coordinates, v);
+    surface->hessian_times(v, Hv);
+    for (std::size_t i = 0; i < 6; ++i)
+        for (std::size_t j = 0; j < 6; ++j) product[i] += H.matrix[i * 6 + j] * coordinates[j];
+    H.embed(product, embedded);
+    for (std::size_t i = 0; i < v.size(); ++i) EXPECT_NEAR(embedded[i], Hv[i], 1e-13);
+    std::vector<double> back(6);
+    H.coordinates_of(v, back);
+    for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(back[i], coordinates[i], 1e-14);
+}
+
 }  // namespace
 }  // namespace spinscape

@@ -125,9 +125,10 @@ public:
     void hessian_times(std::span<double const> v, std::span<double> out) override {
         ++cost_.products;
         full_hessian_times(v, out);
-        double const shift =
-            f_.manifold().curvature_shift(point(), std::span<double const>(full_gradient_));
-        for (std::size_t i = 0; i < out.size(); ++i) out[i] -= shift * v[i];
+        auto const shifts = curvature_shifts();
+        auto const length = shifts.empty() ? 1 : size() / shifts.size();
+        for (std::size_t i = 0; i < shifts.size() * length; ++i)
+            out[i] -= shifts[i / length] * v[i];
         f_.manifold().project(point(), out);
     }
     TangentHessian hessian() override {
@@ -145,16 +146,7 @@ public:
                 axis[static_cast<std::size_t>(i)] = 0;
             }
         }
-        double const shift =
-            f_.manifold().curvature_shift(point(), std::span<double const>(full_gradient_));
-        std::vector<double> normal;
-        if (f_.manifold().codimension() > 0) {  // a sphere: x itself is the normal
-            normal = point_;
-            double squares = 0;
-            for (double const component : normal) squares += component * component;
-            for (auto& component : normal) component /= std::sqrt(squares);
-        }
-        return tangent_hessian(std::move(H), shift, normal);
+        return tangent_hessian(std::move(H), curvature_shifts(), point());
     }
     void project(std::span<double const> x, std::span<double> v) const override {
         f_.manifold().project(x, v);
@@ -163,6 +155,9 @@ public:
 
 private:
     [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(f_.dimension()); }
+    [[nodiscard]] std::vector<double> curvature_shifts() const {
+        return f_.manifold().curvature_shifts(point(), std::span<double const>(full_gradient_));
+    }
     void full_hessian_times(std::span<double const> v, std::span<double> out) {
         f_.hessian_times(BatchView<double const>(point()), BatchView<double const>(v),
                          BatchView<double>(out), work_);

@@ -10,7 +10,7 @@ namespace spinscape {
 
 /// A Riemannian Hessian as a matrix on the tangent space, in an orthonormal basis: in flat space
 /// that of R^n; on a sphere the images of the axes 1 ... n-1 under the Householder reflection
-/// Q = 1 - 2 w w^T that turns the normal into axis 0.
+/// Q = 1 - 2 w w^T that turns the normal into axis 0; on a product of spheres that of each one.
 struct TangentHessian {
     std::vector<double> matrix;  ///< dimension x dimension, symmetric
     index dimension = 0;
@@ -18,7 +18,8 @@ struct TangentHessian {
     /// shift|), for the projection and the shift round relative to the full Hessian, however small
     /// what is left.
     double rounding = 0;
-    std::vector<double> reflection;  ///< w; empty in flat space
+    std::vector<double> reflection;  ///< w of each sphere, one after another; empty in flat space
+    index spheres = 0;
 
     /// The vector of R^n with these coordinates.
     void embed(std::span<double const> coordinates, std::span<double> out) const;
@@ -26,10 +27,10 @@ struct TangentHessian {
     void coordinates_of(std::span<double const> v, std::span<double> out) const;
 };
 
-/// From the full Hessian (n x n), the curvature shift c of the manifold (Riemannian Hessian =
-/// P (H - c) P) and the unit normal (empty in flat space).
-TangentHessian tangent_hessian(std::vector<double> full, double shift,
-                               std::span<double const> unit_normal);
+/// From the full Hessian (n x n), the curvature shift c of each sphere of the manifold (Riemannian
+/// Hessian = P (H - c) P; none in flat space) and the point.
+TangentHessian tangent_hessian(std::vector<double> full, std::span<double const> shifts,
+                               std::span<double const> point);
 
 /// An upper bound of |H|_2 for symmetric H (n x n), at most sqrt(n) too large: the smaller one of
 /// largest row sum and Frobenius norm.

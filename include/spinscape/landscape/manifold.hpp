@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <span>
+#include <vector>
 
 namespace spinscape {
 
@@ -22,10 +23,12 @@ struct Flat {
     }
     /// Number of constrained directions: the tangent space has dimension - codimension() of them.
     [[nodiscard]] static index codimension() { return 0; }
-    /// Coefficient c of the identity in  Riemannian Hessian = P (Hess - c I) P.
+    /// Coefficients c of the identity in  Riemannian Hessian = P (Hess - c I) P, g the gradient in
+    /// R^n: one per sphere.
     template <class Real>
-    [[nodiscard]] double curvature_shift(std::span<Real const>, std::span<Real const>) const {
-        return 0;
+    [[nodiscard]] std::vector<double> curvature_shifts(std::span<Real const>,
+                                                       std::span<Real const>) const {
+        return {};
     }
 };
 
@@ -59,8 +62,9 @@ struct Sphere {
     }
     [[nodiscard]] static index codimension() { return 1; }
     template <class Real>
-    [[nodiscard]] double curvature_shift(std::span<Real const> x, std::span<Real const> g) const {
-        return dot(x, g) / radius_squared;
+    [[nodiscard]] std::vector<double> curvature_shifts(std::span<Real const> x,
+                                                       std::span<Real const> g) const {
+        return {dot(x, g) / radius_squared};
     }
 
 private:
@@ -70,6 +74,45 @@ private:
         for (std::size_t i = 0; i < a.size(); ++i)
             sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
         return sum;
+    }
+};
+
+/// A product of `count` spheres: x is as many vectors of equal length, one after another, each with
+/// |x_i|^2 = radius_squared.
+struct Spheres {
+    index count;
+    double radius_squared = 1;
+
+    template <class Real>
+    void project(std::span<Real const> x, std::span<Real> v) const {
+        for (index i = 0; i < count; ++i) one().project(part(x, i), part(v, i));
+    }
+    template <class Real>
+    void retract(std::span<Real> x) const {
+        for (index i = 0; i < count; ++i) one().retract(part(x, i));
+    }
+    template <class Real>
+    void inverse_retract(std::span<Real const> from, std::span<Real const> to,
+                         std::span<Real> out) const {
+        for (index i = 0; i < count; ++i)
+            one().inverse_retract(part(from, i), part(to, i), part(out, i));
+    }
+    [[nodiscard]] index codimension() const { return count; }
+    template <class Real>
+    [[nodiscard]] std::vector<double> curvature_shifts(std::span<Real const> x,
+                                                       std::span<Real const> g) const {
+        std::vector<double> shifts;
+        for (index i = 0; i < count; ++i)
+            shifts.push_back(one().curvature_shifts(part(x, i), part(g, i))[0]);
+        return shifts;
+    }
+
+private:
+    [[nodiscard]] Sphere one() const { return {radius_squared}; }
+    template <class Real>
+    [[nodiscard]] std::span<Real> part(std::span<Real> x, index i) const {
+        auto const length = x.size() / static_cast<std::size_t>(count);
+        return x.subspan(static_cast<std::size_t>(i) * length, length);
     }
 };
 
