@@ -61,6 +61,7 @@ public:
     void load(ByteReader& in);
 
 private:
+    /// `xi` is empty where T = 0.
     void move(index slot, std::span<Real> x, std::span<Real const> g, std::span<Real const> xi);
     void propose_and_choose();
     /// |v + h g|^2 / (4 T h): minus the logarithm of the density of a tangent step v.
@@ -119,8 +120,11 @@ void Langevin<L>::move(index slot, std::span<Real> x, std::span<Real const> g,
         }
         return;
     }
-    for (std::size_t i = 0; i < x.size(); ++i) step_[i] = static_cast<Real>(amplitude * xi[i]);
-    manifold.project(std::span<Real const>(walkers_.point(slot)), std::span<Real>(step_));
+    std::ranges::fill(step_, Real(0));
+    if (!xi.empty()) {
+        for (std::size_t i = 0; i < x.size(); ++i) step_[i] = static_cast<Real>(amplitude * xi[i]);
+        manifold.project(std::span<Real const>(walkers_.point(slot)), std::span<Real>(step_));
+    }
     for (std::size_t i = 0; i < x.size(); ++i) {
         step_[i] = static_cast<Real>(step_[i] - h * g[i]);
         x[i] += step_[i];
@@ -136,9 +140,11 @@ bool Langevin<L>::advance() {
         propose_and_choose();
         return true;
     }
+    bool const noisy = options_.temperature > 0 || options_.scheme == Scheme::leimkuhler_matthews;
     for (index a = 0; a < walkers_.active(); ++a)
         move(a, walkers_.point(a), walkers_.gradient(a),
-             tapes_[static_cast<std::size_t>(walkers_.replica(a))].next());
+             noisy ? tapes_[static_cast<std::size_t>(walkers_.replica(a))].next()
+                   : std::span<Real const>());
     walkers_.evaluate();
     return true;
 }
