@@ -135,6 +135,16 @@ Integral mean_first_passage(Diffusion const& process, double start, double targe
     return passage_upwards(mirrored, -start, -target, -wall);
 }
 
+Integral deep_linear_mode_time(double sigma, index hidden_layers, double start, double target) {
+    auto const H = static_cast<double>(hidden_layers);
+    SPINSCAPE_EXPECT(0 < start && start < target && std::pow(target, H + 1) < sigma);
+    Integral time;
+    time.value = integrate(  // over ln s
+        [&](double x) { return std::exp(-(H - 1) * x) / (sigma - std::exp((H + 1) * x)); },
+        std::log(start), std::log(target), 12, tolerance, time.error);
+    return time;
+}
+
 double eyring_kramers_time(Barrier const& barrier, double epsilon) {
     return 2 * pi<double>() / barrier.unstable_curvature *
            std::exp((barrier.log_abs_determinant_saddle - barrier.log_determinant_minimum) / 2 +

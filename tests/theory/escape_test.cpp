@@ -89,6 +89,25 @@ TEST(MeanFirstPassage, MultiplicativeNoise) {
     EXPECT_NEAR(mean_first_passage(process, 1, 5, 0.05).value, std::log(5.0) / (b - c), 1e-6);
 }
 
+TEST(DeepLinearMode, ClosedFormsAndIntegration) {
+    // H = 1: ln of the logistic equation's ratio / (2 sigma).
+    double const sigma = 0.7, a = 1e-3, b = 0.6;
+    double const logistic =
+        std::log(b * b * (sigma - a * a) / (a * a * (sigma - b * b))) / (2 * sigma);
+    EXPECT_NEAR(deep_linear_mode_time(sigma, 1, a, b).value, logistic, 1e-8);
+    // H = 3 by small steps of Heun's rule.
+    auto const slope = [&](double s) { return s * s * s * (sigma - s * s * s * s); };
+    double s = 0.1, t = 0, h = 1e-3;
+    while (s < 0.6) {
+        double const k = slope(s);
+        s += h / 2 * (k + slope(s + h * k));
+        t += h;
+    }
+    EXPECT_NEAR(deep_linear_mode_time(sigma, 3, 0.1, 0.6).value, t, 2 * h);
+    // The leading power.
+    EXPECT_NEAR(deep_linear_mode_time(sigma, 2, 1e-5, 0.5).value * 1e-5 * sigma, 1, 1e-4);
+}
+
 TEST(EyringKramers, IsTheLimitOfTheExactTime) {
     Barrier const barrier{.height = 0.25,
                           .unstable_curvature = 1,

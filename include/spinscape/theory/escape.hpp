@@ -32,6 +32,13 @@ Diffusion overdamped(std::function<double(double)> V, double epsilon);
 /// are not resolved.
 Integral mean_first_passage(Diffusion const& process, double start, double target, double wall);
 
+/// Time in which one mode of a deep linear network grows without noise: gradient flow of
+/// (sigma - s^(H+1))^2 / 2 with all H + 1 layers equal to s,  ds/dt = s^H (sigma - s^(H+1)),  from
+/// `start` to `target`, 0 < start < target < sigma^(1/(H+1)). As start -> 0 it grows like
+/// ln(1/start) / sigma for H = 1 (a strict saddle at 0) and like start^-(H-1) / ((H-1) sigma)
+/// above.
+Integral deep_linear_mode_time(double sigma, index hidden_layers, double start, double target);
+
 /// What the theory of Eyring and Kramers needs of a minimum m and the saddle s over which it is
 /// left, in any dimension.
 struct Barrier {
