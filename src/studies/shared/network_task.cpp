@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <map>
 
 namespace spinscape::studies {
 
@@ -36,6 +38,21 @@ TrainingData load(Parameters const& parameters, std::string const& path) {
             .test = std::make_shared<Samples const>(data.test),
             .inputs = data.inputs,
             .classes = data.classes};
+}
+
+/// Number of classes of a data set, which is read for it: malformed files show here. Once for all
+/// points of a sweep that share it.
+index classes_of(std::string const& path, index size) {
+    struct Known {
+        std::filesystem::file_time_type changed;
+        index classes = 0;
+    };
+    static std::map<std::pair<std::string, index>, Known> all;
+    auto const changed = std::filesystem::last_write_time(path);
+    auto& known = all[{path, size}];
+    if (known.classes == 0 || known.changed != changed)
+        known = {changed, store::read_dataset(path, size, size).classes};
+    return known.classes;
 }
 
 /// Variable `parameters` of a start file: one point for all replicas, or a row per replica.
@@ -221,10 +238,9 @@ void validate_network(Parameters const& parameters, std::string const& job_folde
         find_data(parameters.text("start_file"), job_folder);
     }
     auto const path = find_data(parameters.text("data"), job_folder);
-    auto const data = load(parameters, path);  // reads everything once: malformed files show here
-    if (data.classes < 2)
-        throw Error(ExitCode::bad_input, fmt::format("{}: has {} class(es); a classifier needs two",
-                                                     path, data.classes));
+    if (auto const classes = classes_of(path, parameters.integer("image_size")); classes < 2)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("{}: has {} class(es); a classifier needs two", path, classes));
     if (parameters.real("warmup_epochs") > static_cast<double>(parameters.integer("epochs")))
         throw Error(
             ExitCode::bad_input,
