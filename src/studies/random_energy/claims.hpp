@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "spinscape/study/study.hpp"
+#include "spinscape/theory/random_energy.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace spinscape::levels {
+
+/// A parameter point and the number of its spins or hidden units.
+struct Size {
+    index point;
+    double size;
+};
+/// Points of `system` ("rem" or "classifier") by ascending size.
+std::vector<Size> sizes(Results const& results, std::string_view system);
+
+/// The exact states of N spins at each of betas(); computed once.
+std::vector<theory::RandomEnergyState> const& exact_states(index N);
+
+/// Mean of an element of a curve over the replicas of a point.
+Estimate mean_of(Results const& results, index point, std::string_view field, index element = 0);
+
+/// N with which the classifiers of a point were compared; 0 if they were not.
+index spins_of(Results const& results, index point);
+
+std::vector<Claim> model_claims(Results const& results);
+std::vector<Claim> classifier_claims(Results const& results);
+std::vector<Figure> figures(Results const& results);
+
+}  // namespace spinscape::levels
