@@ -193,7 +193,7 @@ TEST(Certificate, ProductOfSpheres) {
     index const n = 4;
     auto const Q = orthogonal(n);
     std::vector<double> const first = {-2, 0.5, 1, 4}, second = {-3, -1, 2, 2.5};
-    auto const A = planted(first, Q), B = planted(second, Q);
+    auto const A = planted::matrix(first, Q), B = planted::matrix(second, Q);
     std::vector<double> both(at(4 * n * n));
     for (index i = 0; i < n; ++i)
         for (index j = 0; j < n; ++j) {
