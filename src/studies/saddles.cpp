@@ -31,9 +31,7 @@ std::vector<ParameterSpec> network_specs() {
         auto const changed = other.find(spec.name);
         if (changed != other.end()) spec.standard = changed->second;
     }
-    std::erase_if(specs, [](ParameterSpec const& spec) {
-        return spec.name == "start_file" || spec.name == "patience";
-    });
+    std::erase_if(specs, [](ParameterSpec const& spec) { return spec.name == "start_file"; });
     for (auto& spec : specs)
         if (spec.name == "start") std::erase(spec.choices, "file");
     return specs;
