@@ -124,6 +124,28 @@ def world_problems(files):
         yield f"MPI_COMM_WORLD in {len(users)} files: {', '.join(users)}"
 
 
+def reference_problems(bibliography, files):
+    """Entries are closed before the next begins, keys are unique, and what studies cite is there."""
+    depth, keys = 0, set()
+    for number, line in enumerate(bibliography.splitlines(), 1):
+        entry = re.match(r"@\w+\{([^,]+),", line)
+        if entry:
+            if depth != 0:
+                yield f"references.bib:{number}: {entry[1]} begins within another entry"
+                depth = 0
+            if entry[1] in keys:
+                yield f"references.bib:{number}: {entry[1]} is there twice"
+            keys.add(entry[1])
+        depth += line.count("{") - line.count("}")
+    if depth != 0:
+        yield "references.bib: the last entry is not closed"
+    for path, text in files.items():
+        if within(path, ["src/studies", "src/theory"]):
+            for key in re.findall(r'\.source = "([^"]+)"', text):
+                if key not in keys:
+                    yield f"{path}: {key} is not in references.bib"
+
+
 def cycle_problems(graph):
     """Every include that closes a cycle, by depth-first search."""
     state = {}
@@ -157,6 +179,9 @@ def violations(top):
         found += look_problems(path, text)
     found += world_problems(files)
     found += cycle_problems(graph)
+    bibliography = Path(top) / "references.bib"
+    if bibliography.exists():
+        found += reference_problems(bibliography.read_text(encoding="utf-8"), files)
     return found, len(files)
 
 

@@ -97,6 +97,15 @@ class Rules(unittest.TestCase):
         self.bites("include/spinscape/app/planted.hpp", HEADER + "auto& o = std::cout;\n",
                    "std::cout")
 
+    def test_references(self):
+        good = "@book{A2000,\n  year = {2000}\n}\n@book{B2001,\n  year = {2001}\n}\n"
+        cites = {"src/studies/planted.cpp": SPDX + 'Claim c{.source = "B2001"};\n'}
+        self.assertEqual(self.found({"references.bib": good, **cites}), [])
+        self.bites("references.bib", good.replace("}\n@book{B", "@book{B"), "begins within another")
+        self.bites("references.bib", good.replace("B2001", "A2000"), "is there twice")
+        self.assertIn("B2001 is not in references.bib",
+                      self.found({"references.bib": good.replace("B2001", "C2002"), **cites})[0])
+
     def test_own_header_comes_first(self):
         header = "include/spinscape/base/planted.hpp"
         source = "src/base/planted.cpp"
