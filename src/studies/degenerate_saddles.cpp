@@ -283,7 +283,7 @@ seeds = 50
 )";
 
 constexpr auto paper = R"([[sweep]]
-fixed = { start = "mode" }
+fixed = { start = "mode", max_steps = 100000000 }
 grid = { saddle = ["origin", "learnt"], hidden = [1, 2, 3, 4], distance = [0.2, 0.1, 0.05, 0.025] }
 seeds = 2
 [[sweep]]
@@ -291,7 +291,7 @@ fixed = { max_steps = 100000000 }
 grid = { saddle = ["origin", "learnt"], hidden = [1, 2, 3], width = [3, 10], distance = [0.04, 0.02, 0.01] }
 seeds = 500
 [[sweep]]
-fixed = { dynamics = "langevin" }
+fixed = { dynamics = "langevin", max_steps = 100000000 }
 grid = { saddle = ["origin", "learnt"], hidden = [1, 2, 3], temperature = [1e-5, 1e-6, 1e-7, 1e-8, 1e-9] }
 seeds = 500
 )";
