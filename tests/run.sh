@@ -11,4 +11,5 @@ mkdir -p build
 echo "Build: build/dev" >&2
 cmake --preset dev >build/dev.log 2>&1 || { tail -n 30 build/dev.log >&2; exit 70; }
 cmake --build --preset dev
-ctest --preset dev --label-exclude 'slow|bench' --parallel "$(nproc)" "$@"
+# Many tests wait for other processes: twice as many as there are cores.
+ctest --preset dev --label-exclude 'slow|bench' --parallel "$((2 * $(nproc)))" "$@"
