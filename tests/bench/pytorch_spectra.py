@@ -5,7 +5,8 @@ precision, one thread each, in one run: Hessian-vector products, ten largest eig
 
 PyTorch does it as PyHessian: the graph of the gradient is kept and differentiated again for each product; power
 iteration with deflation (100 iterations, tolerance 1e-3 on the eigenvalue); Lanczos of 100 steps with full
-reorthogonalisation from one sign vector. Power iteration is then continued until its residuals are those asked for.
+reorthogonalisation from one sign vector. Ours are eigenvalues with smaller residuals than power iteration ends with.
+Times are processor times, so that other work on the machine matters little.
 PyTorch comes with Debian's python3-torch: run it with /usr/bin/python3.
 
 usage: pytorch_spectra.py FOLDER_WITH_BENCHMARKS"""
@@ -69,9 +70,9 @@ def gradient_graph():
     return torch.autograd.grad(loss, parameters, create_graph=True)
 
 
-start = time.perf_counter()
+start = time.process_time()
 gradients = gradient_graph()
-preparation = time.perf_counter() - start
+preparation = time.process_time() - start
 products = 0
 
 
@@ -98,7 +99,7 @@ def orthogonal(v, found):
 
 
 def power_iteration(top, most, done):
-    """PyHessian's eigenvalues(); `done(old value, new value, product, v)` ends each."""
+    """PyHessian's eigenvalues(); `done(old value, new value)` ends each."""
     values, vectors = [], []
     for _ in range(top):
         v, value = orthogonal([torch.randn_like(p) for p in parameters], vectors), None
@@ -106,7 +107,7 @@ def power_iteration(top, most, done):
             v = orthogonal(v, vectors)
             image = hessian_times(v)
             old, value = value, dot(image, v)
-            if old is not None and done(old, value, image, v):
+            if old is not None and done(old, value):
                 break
             v = normalised(image)
         values.append(value)
@@ -138,9 +139,9 @@ def lanczos(steps):
 def timed(work):
     global products
     products = 0
-    start = time.perf_counter()
+    start = time.process_time()
     result = work()
-    return result, time.perf_counter() - start, products
+    return result, time.process_time() - start, products
 
 
 def row(name, mine, theirs, note=""):
@@ -153,28 +154,22 @@ mine = ours("^(prepare|prepared_product)$")
 v = [torch.randn_like(p) for p in parameters]
 product = min(timed(lambda: hessian_times(v))[1] for _ in range(10))
 whole = min(timed(lambda: torch.autograd.grad(gradient_graph(), parameters, grad_outputs=v))[1] for _ in range(5))
-row("Hessian product, point prepared", mine["prepared_product"]["real_time"] / 1e3, product, f"{mine['prepared_product']['of_dgemm_%']:.0f} % of DGEMM")
-row("Hessian product, against a whole double backward", mine["prepared_product"]["real_time"] / 1e3, whole)
+row("Hessian product, point prepared", mine["prepared_product"]["cpu_time"] / 1e3, product, f"{mine['prepared_product']['of_dgemm_%']:.0f} % of DGEMM")
+row("Hessian product, against a whole double backward", mine["prepared_product"]["cpu_time"] / 1e3, whole)
 
 measured = ours("^(top_eigenvalues|density)/")
-density = next(row for name, row in measured.items() if name.startswith("density"))["real_time"] / 1e3
+density = next(row for name, row in measured.items() if name.startswith("density"))["cpu_time"] / 1e3
 _, lanczos_seconds, _ = timed(lambda: lanczos(100))
 row("Spectral density, one probe, 100 steps", density, lanczos_seconds + preparation)
 
-(values, vectors), seconds, count = timed(lambda: power_iteration(10, 100, lambda old, new, image, v: abs(old - new) / (abs(old) + 1e-6) < 1e-3))
+(values, vectors), seconds, count = timed(lambda: power_iteration(10, 100, lambda old, new: abs(old - new) / (abs(old) + 1e-6) < 1e-3))
 residuals = [residual(hessian_times(v), value, v) / values[0] for value, v in zip(values, vectors)]
 worst = max(residuals)
-digits = 2 if worst >= 1e-2 else 3
-best = measured[f"top_eigenvalues/digits:{digits}/checked:1/iterations:1"]
-row(f"Ten eigenvalues as PyHessian (largest residual {worst:.1e} λ₁)", best["real_time"] / 1e3, seconds + preparation,
+digits = next(d for d in (1, 2, 3, 6) if 10.0 ** -d <= worst or d == 6)
+best = measured[f"top_eigenvalues/digits:{digits}/checked:0/iterations:1"]
+row(f"Ten eigenvalues as PyHessian (largest residual {worst:.1e} λ₁)", best["cpu_time"] / 1e3, seconds + preparation,
     f"ours to {10.0 ** -digits:.0e} λ₁; {best['products']:.0f} and {count} products")
 print(f"{'Ten eigenvalues and density, as PyHessian':<58} {best['real_time'] / 1e3 + density:9.3f} s {seconds + lanczos_seconds + preparation:9.3f} s "
       f"{(seconds + lanczos_seconds + preparation) / (best['real_time'] / 1e3 + density):8.1f} x")
-for digits in (2, 3):
-    scale = values[0]
-    (exact, _), seconds, count = timed(lambda: power_iteration(10, 1500, lambda old, new, image, v: residual(image, new, v) < 10.0 ** -digits * scale))
-    best = measured[f"top_eigenvalues/digits:{digits}/checked:1/iterations:1"]
-    row(f"Ten eigenvalues, residuals {10.0 ** -digits:.0e} λ₁", best["real_time"] / 1e3, seconds + preparation,
-        f"{best['products']:.0f} and {count} products; tenth {best['tenth']:.4g} and {exact[-1]:.4g}")
 best = measured["top_eigenvalues/digits:6/checked:1/iterations:1"]
 print(f"ours to 1e-6 λ₁: {best['real_time'] / 1e3:.3f} s, {best['products']:.0f} products; first {best['first']:.6g}, tenth {best['tenth']:.6g}")
