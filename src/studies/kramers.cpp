@@ -316,9 +316,9 @@ fixed = { system = "well", directions = 0 }
 grid = { epsilon = [0.2, 0.15, 0.1, 0.075], step = [0.04, 0.01] }
 seeds = 1500
 [[sweep]]
-fixed = { system = "well", directions = 1, coupling = 3.0, epsilon = 0.075 }
-grid = { step = [0.04, 0.01] }
-seeds = 500
+fixed = { system = "well", directions = 1, coupling = 3.0 }
+grid = { epsilon = [0.15, 0.075], step = [0.04, 0.01] }
+seeds = 1000
 [[sweep]]
 fixed = { system = "saddle", noise = "sgd", directions = 0 }
 grid = { learning_rate = [0.2, 0.05, 0.01], multiplicative = [0.0, 4.0] }

@@ -58,7 +58,7 @@ void add_saddle(Results const& results, Family const& family, std::vector<Claim>
 /// Along the mode everything is known: exact times at each distance.
 void add_exact(Results const& results, Family const& family, std::vector<Claim>& claims) {
     double const eta = family.parameters.real("learning_rate");
-    double worst = 0, tolerance = 0, at = 0;
+    double worst = -1, tolerance = 0, at = 0;
     for (std::size_t i = 0; i < family.points.size(); ++i) {
         double const exact = exact_time(family, family.scales[i]);
         double const off =
@@ -70,6 +70,7 @@ void add_exact(Results const& results, Family const& family, std::vector<Claim>&
         tolerance = allowed;
         at = family.scales[i];
     }
+    if (worst < 0) return;  // nothing measured yet
     claims.push_back(
         {.id = "exact_" + family.name(),
          .statement = fmt::format(
@@ -167,7 +168,7 @@ void add_depth(Results const& results, std::vector<Family> const& families,
                 double const quotient =
                     mean_estimate(results.records.column(other, "time")).value /
                     mean_estimate(results.records.column(shallow.points[k], "time")).value;
-                if (quotient >= least) continue;
+                if (!(quotient < least)) continue;  // also where one is missing
                 least = quotient;
                 at = shallow.scales[k];
             }

@@ -29,7 +29,7 @@ void add_published_curve(Results const& results, index point, std::vector<Claim>
     auto const* const curve = published(p);
     if (curve == nullptr) return;
     auto const places = progress();
-    double worst = 0, worst_error = 0, at = 0;
+    double worst = -1, worst_error = 0, at = 0;
     index n = 0;
     for (std::size_t i = 0; i < curve->iterations.size(); ++i) {
         double const share = curve->iterations[i] / p.real("iterations");
@@ -47,6 +47,7 @@ void add_published_curve(Results const& results, index point, std::vector<Claim>
         at = curve->iterations[i];
         n = mean.n;
     }
+    if (n == 0) return;  // nothing measured yet
     claims.push_back(
         {.id = "curve_" + where(p),
          .statement =
