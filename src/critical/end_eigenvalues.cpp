@@ -42,8 +42,9 @@ public:
         while (wanted() > 0 && result_.products < options_.most_products) {
             if (!grow()) return std::move(result_);
             bool const full = basis_.size() == largest_ || next_.empty();
-            if (!full && basis_.size() % check_every != 0) continue;
+            if (!full && basis_.size() < next_check_) continue;
             ritz();
+            set_next_check();
             if (next_.empty() || (converged() && !search_on())) {
                 result_.converged = true;
                 break;
@@ -56,8 +57,6 @@ public:
     }
 
 private:
-    static constexpr index check_every = 5;
-
     [[nodiscard]] index wanted() const { return low_ + high_; }
     [[nodiscard]] index spare() const { return (largest_ - wanted()) / 4; }
     [[nodiscard]] index kept_low() const { return low_ + spare(); }
@@ -67,6 +66,8 @@ private:
         return std::span(ritz_vectors_).subspan(static_cast<std::size_t>(i) * m, m);
     }
     [[nodiscard]] double value(index i) const { return ritz_values_[static_cast<std::size_t>(i)]; }
+
+    void set_next_check() { next_check_ = basis_.size() + std::max<index>(5, basis_.size() / 8); }
 
     /// Takes the next direction into the basis. False: H gave a number that is not finite.
     bool grow() {
@@ -182,6 +183,7 @@ private:
         basis_.combine(S);
         T_.assign(kept * kept, 0);
         for (std::size_t i = 0; i < kept; ++i) T_[i * kept + i] = values[i];
+        set_next_check();
         ++result_.restarts;
     }
 
@@ -209,6 +211,7 @@ private:
     critical_detail::OrthonormalRows basis_;
     std::vector<double> next_, image_;
     index low_ = 0, high_ = 0, largest_ = 0;
+    index next_check_ = 5;  ///< basis size at which Ritz values are looked at: they cost its cube
     std::vector<double> T_, coupling_;
     std::vector<std::vector<double>> dropped_;
     std::vector<double> ritz_values_, ritz_vectors_;
