@@ -55,6 +55,13 @@ index classes_of(std::string const& path, index size) {
     return known.classes;
 }
 
+/// By the replica that has come farthest: others may have ended.
+index epochs_done(Training<float> const& training) {
+    index most = 0;
+    for (auto const& replica : training.results()) most = std::max(most, replica.epochs);
+    return most;
+}
+
 /// Variable `parameters` of a start file: one point for all replicas, or a row per replica.
 std::vector<double> starts_from_file(std::string const& path, index dimension, index replicas) {
     auto const root = store::read(path);
@@ -271,7 +278,7 @@ std::vector<Field> network_fields() {
 }
 
 Batch<float> train_block(Task& task, Architecture const& architecture, TrainingData const& data,
-                         std::uint64_t salt) {
+                         std::uint64_t salt, EpochObserver const& observer) {
     auto const& parameters = task.parameters();
     Network<float> const network(architecture, data.train), tested(architecture, data.test);
     auto const P = network.dimension();
@@ -298,11 +305,21 @@ Batch<float> train_block(Task& task, Architecture const& architecture, TrainingD
                                  auto const timer = task.phase("evaluation");
                                  return tested.evaluate(point, test_work).loss;
                              });
-    task.resume([&](ByteReader& state) { training.load(state); });
+    bool const resumed = task.resume([&](ByteReader& state) {
+        training.load(state);
+        if (observer.load) observer.load(state);
+    });
+    if (observer.observe && !resumed) observer.observe(0, x.view());
     {
         auto const timer = task.phase("training");
-        while (training.advance())
-            if (task.pause([&](ByteWriter& state) { training.save(state); })) return x;
+        while (training.advance()) {
+            if (observer.observe) observer.observe(epochs_done(training), x.view());
+            if (task.pause([&](ByteWriter& state) {
+                    training.save(state);
+                    if (observer.save) observer.save(state);
+                }))
+                return x;
+        }
     }
     auto const timer = task.phase("evaluation");
     task.keep([&](ByteWriter& state) { training.save(state); });

@@ -6,6 +6,7 @@
 #include "spinscape/dynamics/training.hpp"
 #include "spinscape/study/study.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,11 +40,19 @@ std::string extended_parameter(Parameters const& parameters);
 /// Fields recorded by train_block.
 std::vector<Field> network_fields();
 
+/// What a study wants to see of a training: called with the points at the start (epoch 0) and after
+/// every epoch; `save` and `load` keep what it has gathered while a task is paused.
+struct EpochObserver {
+    std::function<void(index epoch, BatchView<float const> x)> observe{};
+    std::function<void(ByteWriter&)> save{};
+    std::function<void(ByteReader&)> load{};
+};
+
 /// Starts and trains the replicas of a task in single precision and records network_fields();
 /// returns their final points. May pause the task (Task::pause). `salt` makes the random numbers of
 /// different architectures independent.
 Batch<float> train_block(Task& task, Architecture const& architecture, TrainingData const& data,
-                         std::uint64_t salt);
+                         std::uint64_t salt, EpochObserver const& observer = {});
 
 /// Estimates for `Study::cost` and `Study::memory`, from parameters alone (MNIST's size assumed).
 double training_seconds(Parameters const& parameters, std::vector<index> const& hidden);
