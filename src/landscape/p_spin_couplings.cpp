@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/landscape/p_spin_couplings.hpp"
 
-#include "spinscape/base/error.hpp"
+#include "p_spin_terms.hpp"
 #include "spinscape/base/multiversion.hpp"
 #include "spinscape/base/random.hpp"
 
@@ -21,17 +21,6 @@ index leaf_size(index N, index first) {
     index size = 0;
     for (index j = first; j < N; j += 4) size += 4 * (N - j);
     return size;
-}
-
-/// p! / prod m_a! of a sorted tuple.
-double multinomial(std::span<index const> tuple) {
-    double result = 1;
-    index run = 0;
-    for (std::size_t a = 0; a < tuple.size(); ++a) {
-        run = a > 0 && tuple[a] == tuple[a - 1] ? run + 1 : 1;
-        result *= static_cast<double>(a + 1) / static_cast<double>(run);
-    }
-    return result;
 }
 
 /// out_i = factor g_i, rounded once.
@@ -55,11 +44,13 @@ void wish_for_large_pages([[maybe_unused]] float* data, [[maybe_unused]] std::si
 /// Fills the couplings of one term in the order of their layout.
 class Drawing {
 public:
-    Drawing(index N, PSpinTerm term, std::uint64_t seed, index disorder, std::vector<float>& out)
+    Drawing(index N, PSpinTerm term, std::uint64_t seed, index disorder, CouplingLaw law,
+            std::vector<float>& out)
         : N_(N),
+          law_(law),
           p_(static_cast<std::size_t>(term.p)),
           scale_(term.coefficient * std::pow(static_cast<double>(N), -0.5 * (term.p - 1))),
-          stream_(seed, Purpose::disorder, disorder, term.p, static_cast<std::uint64_t>(N)),
+          stream_(seed, Purpose::disorder, disorder, term.p, coupling_salt(N, law)),
           tuple_(p_),
           out_(out) {
         draw_below(0, 0);
@@ -76,9 +67,10 @@ private:
 
     void draw_leaf(index first) {
         auto const m = N_ - first;
-        normals_.resize(static_cast<std::size_t>(m * (m + 1) / 2));
-        stream_.fill_normal(std::span<float>(normals_));
-        auto const* g = normals_.data();
+        drawn_.resize(static_cast<std::size_t>(m * (m + 1) / 2));
+        stream_.skip_to((stream_.position() + 1) / 2 * 2);
+        draw_couplings(law_, stream_, drawn_);
+        auto const* g = drawn_.data();
         for (index j = first; j < N_; j += 4)
             for (index row = j; row < j + 4; ++row) {
                 auto const start = out_.size();
@@ -93,14 +85,15 @@ private:
             }
     }
 
-    [[nodiscard]] double factor() const { return scale_ * std::sqrt(multinomial(tuple_)); }
+    [[nodiscard]] double factor() const { return scale_ * std::sqrt(p_spin::multinomial(std::span<index const>(tuple_))); }
 
     index N_;
+    CouplingLaw law_;
     std::size_t p_;
     double scale_;
     Stream stream_;
     std::vector<index> tuple_;
-    std::vector<float> normals_;
+    std::vector<float> drawn_;
     std::vector<float>& out_;
 };
 
@@ -115,34 +108,17 @@ double stored_floats(index N, int p) {
     return std::round(total);
 }
 
-void check(index N, std::vector<PSpinTerm> const& terms) {
-    auto const reject = [](std::string const& what) {
-        throw Error(ExitCode::bad_input, "p-spin glass: " + what);
-    };
-    if (N < 2) reject("N = " + std::to_string(N) + " is too small; use N >= 2");
-    if (terms.empty()) reject("no terms; give at least one p");
-    for (auto const& term : terms) {
-        auto const name = "p = " + std::to_string(term.p);
-        if (term.p < 2) reject(name + " is not allowed; use p >= 2");
-        if (!std::isfinite(term.coefficient) || term.coefficient == 0)
-            reject("the coefficient of " + name + " must be finite and not zero");
-        auto const same = [&](PSpinTerm const& other) { return other.p == term.p; };
-        if (std::ranges::count_if(terms, same) > 1)
-            reject(name + " appears twice and would share couplings; merge the two terms");
-    }
-}
-
 }  // namespace
 
 PSpinCouplings::PSpinCouplings(index N, std::vector<PSpinTerm> terms, std::uint64_t master_seed,
-                               index disorder)
+                               index disorder, CouplingLaw law)
     : N_(N), terms_(std::move(terms)) {
-    check(N_, terms_);
+    p_spin::check_terms(N_, terms_);
     for (auto const& term : terms_) {
         auto& values = values_.emplace_back();
         values.reserve(static_cast<std::size_t>(stored_floats(N_, term.p)));
         wish_for_large_pages(values.data(), values.capacity());
-        Drawing(N_, term, master_seed, disorder, values);
+        Drawing(N_, term, master_seed, disorder, law, values);
     }
 }
 

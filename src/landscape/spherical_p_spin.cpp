@@ -2,38 +2,14 @@
 #include "spinscape/landscape/spherical_p_spin.hpp"
 
 #include "p_spin_walks.hpp"
+#include "replica_lanes.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace spinscape {
 
-namespace {
-
-/// Replicas first, first + 1, ... side by side; unused lanes are zero.
-template <class Real>
-void to_lanes(BatchView<Real const> x, index first, Batch<Real>& out) {
-    constexpr auto lanes = SphericalPSpin<Real>::lanes;
-    auto const used = std::min(lanes, x.replicas() - first);
-    auto* target = out[0].data();
-    for (index i = 0; i < x.dimension(); ++i) {
-        for (index l = 0; l < used; ++l)
-            target[i * lanes + l] = x.data()[(first + l) * x.stride() + i];
-        for (index l = used; l < lanes; ++l) target[i * lanes + l] = 0;
-    }
-}
-
-template <class Real>
-void from_lanes(Batch<Real>& lanes_of_x, index first, BatchView<Real> out) {
-    constexpr auto lanes = SphericalPSpin<Real>::lanes;
-    auto const used = std::min(lanes, out.replicas() - first);
-    auto const* source = lanes_of_x[0].data();
-    for (index l = 0; l < used; ++l)
-        for (index i = 0; i < out.dimension(); ++i)
-            out.data()[(first + l) * out.stride() + i] = source[i * lanes + l];
-}
-
-}  // namespace
+using p_spin::for_each_group, p_spin::from_lanes, p_spin::one_to_lanes, p_spin::to_lanes;
 
 // Three more rows than spins: the last group of four rows of couplings may reach beyond N - 1.
 template <class Real>
@@ -50,9 +26,9 @@ SphericalPSpin<Real>::Workspace::Workspace(index N, int largest_p)
 
 template <class Real>
 SphericalPSpin<Real>::SphericalPSpin(index N, std::vector<PSpinTerm> terms,
-                                     std::uint64_t master_seed, index disorder)
-    : couplings_(
-          std::make_shared<PSpinCouplings const>(N, std::move(terms), master_seed, disorder)) {}
+                                     std::uint64_t master_seed, index disorder, CouplingLaw law)
+    : couplings_(std::make_shared<PSpinCouplings const>(N, std::move(terms), master_seed, disorder,
+                                                        law)) {}
 
 template <class Real>
 SphericalPSpin<Real>::SphericalPSpin(std::shared_ptr<PSpinCouplings const> couplings)
@@ -71,53 +47,15 @@ typename SphericalPSpin<Real>::Workspace SphericalPSpin<Real>::workspace(index) 
 template <class Real>
 template <index side_by_side>
 void SphericalPSpin<Real>::evaluate(std::span<double> out_energy, Workspace& work) const {
-    auto const N = dimension();
-    auto const* s = work.s_[0].data();
-    auto* g = work.product_[0].data();
-    auto* total = work.gradient_[0].data();
-    std::ranges::fill(out_energy, 0.0);
-    std::fill_n(total, (N + 3) * side_by_side, Real{0});
-    for (std::size_t t = 0; t < terms().size(); ++t) {
-        auto const p = terms()[t].p;
-        std::fill_n(g, (N + 3) * side_by_side, Real{0});
-        alignas(64) Real sum[side_by_side];
-        p_spin::GradientWalk<Real, side_by_side>(N, p, couplings_->values(t).data(), s,
-                                                 work.prefix_, g)
-            .run(0, 0, sum);
-        double euler[side_by_side] = {};
-        for (index i = 0; i < N; ++i)
-            for (index l = 0; l < side_by_side; ++l) {
-                auto const at = i * side_by_side + l;
-                euler[l] += static_cast<double>(s[at]) * static_cast<double>(g[at]);
-                total[at] += g[at];
-            }
-        for (std::size_t l = 0; l < out_energy.size(); ++l) out_energy[l] += euler[l] / p;
-    }
+    p_spin::sum_terms<Real, side_by_side>(
+        terms(), dimension(), work.s_[0].data(), work.product_[0].data(), work.gradient_[0].data(),
+        out_energy, [&](std::size_t t, Real const* s, Real* g) {
+            alignas(64) Real sum[side_by_side];
+            p_spin::GradientWalk<Real, side_by_side>(
+                dimension(), terms()[t].p, couplings_->values(t).data(), s, work.prefix_, g)
+                .run(0, 0, sum);
+        });
 }
-
-namespace {
-
-/// Calls f(first, n) for n replicas from `first` on that are computed together: whole groups, but
-/// few replicas one by one, which is faster.
-template <class Real, class F>
-void for_each_group(BatchView<Real const> x, F const& f) {
-    constexpr index lanes = SphericalPSpin<Real>::lanes, one_by_one = 4;
-    for (index first = 0; first < x.replicas();) {
-        auto const left = std::min(lanes, x.replicas() - first);
-        auto const n = left <= one_by_one ? 1 : left;
-        f(first, n);
-        first += n;
-    }
-}
-
-/// One replica, with the further rows that kernels want.
-template <class Real>
-void one_to_lanes(std::span<Real const> x, Batch<Real>& out) {
-    auto* const end = std::ranges::copy(x, out[0].data()).out;
-    std::fill_n(end, 3, Real{0});
-}
-
-}  // namespace
 
 /// Energies and gradients (in work.gradient_) of replicas first ... first + n - 1.
 template <class Real>
@@ -205,8 +143,7 @@ void SphericalPSpin<Real>::dense_hessian(std::span<Real const> x, std::span<Real
         p_spin::HessianWalk<Real>(N, terms()[t].p, couplings_->values(t).data(), x.data(), H,
                                   work.row_[0].data())
             .run(0, 0);
-    for (index i = 0; i < N; ++i)
-        for (index j = 0; j <= i; ++j) H[i * N + j] = H[j * N + i] = H[i * N + j] + H[j * N + i];
+    p_spin::add_transpose(H, N);
 }
 
 template <class Real>

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "landscape_contract.hpp"
+#include "spinscape/landscape/diluted_p_spin.hpp"
 #include "spinscape/landscape/gaussian_field.hpp"
 #include "spinscape/landscape/monkey_saddle.hpp"
 #include "spinscape/landscape/quadratic.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
+#include "spinscape/landscape/spiked.hpp"
 
 #include <gtest/gtest.h>
 
@@ -47,6 +49,50 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Model{9, {{.p = 2}}}, Model{9, {{.p = 3}}}, Model{37, {{.p = 3}}},
                     Model{8, {{.p = 4}}}, Model{6, {{.p = 5}}},
                     Model{10, {{.p = 3, .coefficient = 0.7}, {.p = 4, .coefficient = 0.5}}}));
+
+constexpr contract::Options in_double = {.step = 1e-2, .rounding = 1e-13},
+                            in_single = {.step = 0.2, .rounding = 2e-6};
+
+TEST(GlassContract, CouplingsOfOtherLaws) {
+    for (auto const law : {CouplingLaw::sign, CouplingLaw::uniform, CouplingLaw::laplace})
+        EXPECT_THAT(broken(SphericalPSpin<double>(9, {{.p = 3}}, 8, 0, law), in_double),
+                    testing::IsEmpty());
+}
+
+using Diluted = std::pair<Model, std::vector<double>>;
+
+class DilutedContract : public testing::TestWithParam<Diluted> {};
+
+TEST_P(DilutedContract, Double) {
+    auto const& [model, kept] = GetParam();
+    EXPECT_THAT(broken(DilutedPSpin<double>(model.first, model.second, kept, 8, 0), in_double),
+                testing::IsEmpty());
+}
+
+TEST_P(DilutedContract, Single) {
+    auto const& [model, kept] = GetParam();
+    EXPECT_THAT(broken(DilutedPSpin<float>(model.first, model.second, kept, 8, 0), in_single),
+                testing::IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    PSpin, DilutedContract,
+    testing::Values(Diluted{{9, {{.p = 2}}}, {0.7}}, Diluted{{9, {{.p = 3}}}, {1.0}},
+                    Diluted{{37, {{.p = 3}}}, {0.1}}, Diluted{{12, {{.p = 4}}}, {0.3}},
+                    Diluted{{9, {{.p = 5}}}, {0.2}},
+                    Diluted{{12, {{.p = 2}, {.p = 3, .coefficient = -0.5}}}, {0.5, 0.2}}));
+
+TEST(SpikedContract, DenseAndDiluted) {
+    for (int const order : {1, 2, 3, 4}) {
+        Spike const spike = {.lambda = 1.5, .order = order};
+        EXPECT_THAT(
+            broken(Spiked(SphericalPSpin<double>(9, {{.p = 3}}, 8, 0), spike, 8, 0), in_double),
+            testing::IsEmpty());
+        EXPECT_THAT(broken(Spiked(DilutedPSpin<float>(12, {{.p = 3}}, {0.5}, 8, 0), spike, 8, 0),
+                           in_single),
+                    testing::IsEmpty());
+    }
+}
 
 std::vector<double> random_symmetric(index n) {
     std::vector<double> A(static_cast<std::size_t>(n * n));

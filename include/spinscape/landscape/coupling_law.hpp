@@ -3,6 +3,7 @@
 
 #include "spinscape/base/random.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -19,6 +20,12 @@ enum class CouplingLaw {
 
 /// "gaussian", "sign", ...; Error(bad_input) that names what is allowed.
 CouplingLaw coupling_law(std::string const& name);
+
+/// Salt of the stream that draws the couplings of N spins: laws share no random numbers, so that
+/// samples of different laws are independent.
+inline std::uint64_t coupling_salt(index N, CouplingLaw law) {
+    return static_cast<std::uint64_t>(N) | static_cast<std::uint64_t>(law) << 32;
+}
 
 /// Independent draws, one 32-bit word each.
 void draw_couplings(CouplingLaw law, Stream& stream, std::span<float> out);

@@ -3,6 +3,7 @@
 
 #include "spinscape/base/p_spin_term.hpp"
 #include "spinscape/base/types.hpp"
+#include "spinscape/landscape/coupling_law.hpp"
 
 #include <cstdint>
 #include <span>
@@ -11,9 +12,10 @@
 namespace spinscape {
 
 /// The disorder of a p-spin Hamiltonian: for each term one float per multiset i1 <= ... <= ip,
-///   A_{i1..ip} = c_p N^{-(p-1)/2} sqrt(p! / prod m_a!) g,   g iid N(0,1),  m_a multiplicities,
-/// equal in law to summing iid N(0,1) couplings over all ordered tuples. The g come from
-/// Stream(master_seed, Purpose::disorder, disorder, step = p, salt = N), in lexicographic order
+///   A_{i1..ip} = c_p N^{-(p-1)/2} sqrt(p! / prod m_a!) g,   g iid,  m_a multiplicities.
+/// For normal g, equal in law to summing iid N(0,1) couplings over all ordered tuples; for any law
+/// of variance 1 the covariance of H is the same. The g come from Stream(master_seed,
+/// Purpose::disorder, disorder, step = p, salt = coupling_salt(N, law)), in lexicographic order
 /// (every prefix i1..i_{p-2} starts on an even draw), so nothing need ever be stored on disk.
 ///
 /// Layout of a term: prefixes i1 <= ... <= i_{p-2} in lexicographic order; for each, groups of four
@@ -23,8 +25,8 @@ class PSpinCouplings {
 public:
     /// Throws Error(bad_input) unless N >= 2, terms are not empty, every p >= 2 appears once and
     /// coefficients are finite and not zero.
-    PSpinCouplings(index N, std::vector<PSpinTerm> terms, std::uint64_t master_seed,
-                   index disorder);
+    PSpinCouplings(index N, std::vector<PSpinTerm> terms, std::uint64_t master_seed, index disorder,
+                   CouplingLaw law = CouplingLaw::gaussian);
 
     [[nodiscard]] index dimension() const { return N_; }
     [[nodiscard]] std::vector<PSpinTerm> const& terms() const { return terms_; }

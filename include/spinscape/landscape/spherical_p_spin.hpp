@@ -14,7 +14,8 @@ namespace spinscape {
 
 /// The spherical p-spin glass, pure or mixed, in unit normalisation [Choromanska2015]:
 ///
-///   H(s) = sum_p c_p N^{-(p-1)/2} sum_{i1..ip} J_{i1..ip} s_i1 ... s_ip,   J iid N(0,1),
+///   H(s) = sum_p c_p N^{-(p-1)/2} sum_{i1..ip} J_{i1..ip} s_i1 ... s_ip,   J iid N(0,1)
+///   or of another law of mean 0 and variance 1 (see PSpinCouplings),
 ///   |s|^2 = N,   E[H(s)H(s')] = N sum_p c_p^2 q^p,  q = s.s'/N.
 ///
 /// Energies are H itself (extensive: not divided by N), gradients and Hessians those of H in R^N;
@@ -52,8 +53,8 @@ public:
     };
 
     /// Errors as PSpinCouplings.
-    SphericalPSpin(index N, std::vector<PSpinTerm> terms, std::uint64_t master_seed,
-                   index disorder);
+    SphericalPSpin(index N, std::vector<PSpinTerm> terms, std::uint64_t master_seed, index disorder,
+                   CouplingLaw law = CouplingLaw::gaussian);
     explicit SphericalPSpin(std::shared_ptr<PSpinCouplings const> couplings);
 
     [[nodiscard]] index dimension() const { return couplings_->dimension(); }
