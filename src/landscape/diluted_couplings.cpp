@@ -17,7 +17,7 @@ namespace spinscape {
 namespace {
 
 constexpr std::uint64_t for_gaps = std::uint64_t{1} << 61, for_values = std::uint64_t{1} << 62;
-constexpr std::size_t piece = 4096;  // random numbers drawn at once
+constexpr std::size_t piece = 256;  // random numbers drawn at once
 
 /// How many couplings are left out before the next one that is there: geometric.
 class Gaps {

@@ -71,7 +71,7 @@ TEST(DilutedPSpin, KeepsEveryMultisetWithProbabilityF) {
     // Each multiset at most once and in order; each as often as the others: chi-squared of the
     // counts over n samples, (count - n f)^2 / (n f (1 - f)), is 1 on the average with standard
     // error sqrt(2 / multisets).
-    index const N = 6, n = 2000;
+    index const N = 6, n = 1000;
     double const f = 0.3;
     for (int const p : {2, 3, 4}) {
         std::map<std::vector<std::size_t>, double> seen;
@@ -120,7 +120,7 @@ TEST(DilutedPSpin, SumOverItsCouplings) {
 
 TEST(DilutedPSpin, CovarianceIsNTimesQToThePForEveryLaw) {
     // E[H H'] = N sum c^2 q^p. The products' own variance over the samples gives the error.
-    index const N = 12, n = 3000;
+    index const N = 12, n = 2000;
     std::vector<PSpinTerm> const terms = {{2, 0.5}, {3, 1.0}};
     auto const x = points<double>(N, 3);
     for (auto const law : {CouplingLaw::gaussian, CouplingLaw::sign, CouplingLaw::laplace})

@@ -196,6 +196,35 @@ TEST(SphericalPSpin, CovarianceIsNTimesQToTheP) {
     }
 }
 
+TEST(SphericalPSpin, CouplingsOfAnyLaw) {
+    // The covariance as above; the products' own spread over the samples gives the error.
+    index const N = 8, n = 2000;
+    auto const x = points<double>(N, 2);
+    auto const q =
+        std::inner_product(x[0].begin(), x[0].end(), x[1].begin(), 0.0) / static_cast<double>(N);
+    for (auto const law : {CouplingLaw::sign, CouplingLaw::uniform, CouplingLaw::laplace}) {
+        double sum[2] = {}, squares[2] = {};
+        for (index d = 0; d < n; ++d) {
+            SphericalPSpin<double> const f(N, {{.p = 3}}, 77, d, law);
+            auto work = f.workspace(2);
+            std::vector<double> energy(2);
+            f.value(x, energy, work);
+            for (std::size_t r = 0; r < 2; ++r) {
+                sum[r] += energy[0] * energy[r] / n;
+                squares[r] += std::pow(energy[0] * energy[r], 2) / n;
+            }
+        }
+        for (std::size_t r = 0; r < 2; ++r)
+            EXPECT_NEAR(sum[r], static_cast<double>(N) * (r == 0 ? 1 : q * q * q),
+                        4 * std::sqrt((squares[r] - sum[r] * sum[r]) / n))
+                << static_cast<int>(law);
+    }
+    // Two equal signs of 1/N sqrt 6 for i < j < k.
+    PSpinCouplings const signs(N, {{.p = 3}}, 1, 0, CouplingLaw::sign);
+    EXPECT_NEAR(std::abs(signs.values(0)[2 * N - 1]), std::sqrt(3.0) / N, 1e-7);
+    EXPECT_NEAR(std::abs(signs.values(0)[N + 2]), std::sqrt(6.0) / N, 1e-7);
+}
+
 TEST(SphericalPSpin, GradientIsTheSlopeOfTheValue) {
     SphericalPSpin<double> const f(20, {{2, 0.4}, {3, 1.0}}, 3, 0);
     auto work = f.workspace(1);
