@@ -219,9 +219,9 @@ TEST(SphericalPSpin, CouplingsOfAnyLaw) {
                         4 * std::sqrt((squares[r] - sum[r] * sum[r]) / n))
                 << static_cast<int>(law);
     }
-    // Two equal signs of 1/N sqrt 6 for i < j < k.
+    // A of (0, 0, N-1) and of (0, 1, 2).
     PSpinCouplings const signs(N, {{.p = 3}}, 1, 0, CouplingLaw::sign);
-    EXPECT_NEAR(std::abs(signs.values(0)[2 * N - 1]), std::sqrt(3.0) / N, 1e-7);
+    EXPECT_NEAR(std::abs(signs.values(0)[N - 1]), std::sqrt(3.0) / N, 1e-7);
     EXPECT_NEAR(std::abs(signs.values(0)[N + 2]), std::sqrt(6.0) / N, 1e-7);
 }
 
