@@ -85,7 +85,9 @@ private:
             }
     }
 
-    [[nodiscard]] double factor() const { return scale_ * std::sqrt(p_spin::multinomial(std::span<index const>(tuple_))); }
+    [[nodiscard]] double factor() const {
+        return scale_ * std::sqrt(p_spin::multinomial(std::span<index const>(tuple_)));
+    }
 
     index N_;
     CouplingLaw law_;
