@@ -130,6 +130,50 @@ void set_sum(float const** c, index N, int others, index first, float const* spi
     multiversion<set_sum_body>(c, N, others, first, spins, out);
 }
 
+/// The sum over pairs of a leaf for one configuration; out <- out + `prefix` times its gradient.
+SPINSCAPE_INLINE void leaf_gradient(float const** c, index N, index first, double prefix,
+                                    double const* s, double* out, double* total) {
+    for (index a = first; a + 1 < N; a += 4) {
+        auto const length = N - a - 1;
+        for (index row = a; row < std::min(a + 4, N); ++row) {
+            auto const* values = *c + (row - a) * length;
+            double const factor = prefix * s[row];
+            double sum[8] = {};
+            index k = 0;
+            for (; k + 8 <= length; k += 8)
+                for (index l = 0; l < 8; ++l) {
+                    double const value = static_cast<double>(values[k + l]);
+                    sum[l] += value * s[a + 1 + k + l];
+                    out[a + 1 + k + l] += value * factor;
+                }
+            for (; k < length; ++k) {
+                sum[0] += static_cast<double>(values[k]) * s[a + 1 + k];
+                out[a + 1 + k] += static_cast<double>(values[k]) * factor;
+            }
+            for (index l = 1; l < 8; ++l) sum[0] += sum[l];
+            out[row] += prefix * sum[0];
+            *total += s[row] * sum[0];
+        }
+        *c += 4 * length;
+    }
+}
+
+/// The same for all sets of `others` spins from `first` on.
+double set_gradient(float const** c, index N, int others, index first, double prefix,
+                    double const* s, double* out) {
+    double total = 0;
+    if (others == 2) {
+        multiversion<leaf_gradient>(c, N, first, prefix, s, out, &total);
+        return total;
+    }
+    for (index j = first; j < N; ++j) {
+        double const inner = set_gradient(c, N, others - 1, j + 1, prefix * s[j], s, out);
+        out[j] += prefix * inner;
+        total += s[j] * inner;
+    }
+    return total;
+}
+
 }  // namespace
 
 IsingPSpin::IsingPSpin(index N, int p, CouplingLaw law, std::uint64_t master_seed, index disorder)
@@ -205,6 +249,17 @@ void IsingFields::operator()(index i, float const* spins, float* out) const {
     if (p_ == 2) return multiversion<row_sum>(c, N_, spins, out);
     if (p_ == 3) return multiversion<pair_sum>(c, N_, spins, out);
     set_sum(&c, N_, p_ - 1, 0, spins, out);
+}
+
+void IsingFields::response(index i, std::span<double const> spins, std::span<double> out) const {
+    SPINSCAPE_EXPECT(std::ssize(spins) == N_ && std::ssize(out) == N_);
+    auto const* c = values_.data() + static_cast<std::size_t>(i) * slab_;
+    if (p_ == 2) {
+        std::copy_n(c, N_, out.begin());
+        return;
+    }
+    std::ranges::fill(out, 0.0);
+    set_gradient(&c, N_, p_ - 1, 0, 1, spins.data(), out.data());
 }
 
 double IsingFields::memory_bytes(index N, int p) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <sys/mman.h>
 #include <utility>
@@ -122,6 +123,27 @@ PSpinCouplings::PSpinCouplings(index N, std::vector<PSpinTerm> terms, std::uint6
         wish_for_large_pages(values.data(), values.capacity());
         Drawing(N_, term, master_seed, disorder, law, values);
     }
+}
+
+std::vector<std::shared_ptr<PSpinCouplings const>> PSpinCouplings::split(index parts,
+                                                                         std::uint64_t master_seed,
+                                                                         index number) const {
+    std::vector<std::shared_ptr<PSpinCouplings>> list;
+    for (index s = 0; s < parts; ++s)
+        list.push_back(
+            std::make_shared<PSpinCouplings>(N_, terms_, ~master_seed, parts * number + s));
+    auto const n = static_cast<double>(parts);
+    for (std::size_t t = 0; t < values_.size(); ++t)
+        for (std::size_t i = 0; i < values_[t].size(); ++i) {
+            double mean = 0;
+            for (auto const& part : list) mean += static_cast<double>(part->values_[t][i]) / n;
+            for (auto const& part : list) {
+                auto& value = part->values_[t][i];
+                value = static_cast<float>(static_cast<double>(values_[t][i]) / n +
+                                           (static_cast<double>(value) - mean) / std::sqrt(n));
+            }
+        }
+    return {list.begin(), list.end()};
 }
 
 double PSpinCouplings::memory_bytes(index N, std::span<PSpinTerm const> terms) {

@@ -60,6 +60,10 @@ public:
     /// on the others. Useful work: 2 flops per coupling of spin i, (N-1 choose p-1), and lane.
     void operator()(index i, float const* spins, float* out) const;
 
+    /// out_j = d^2 H / (ds_i ds_j) of one configuration (N numbers +-1), 0 for j = i: how the field
+    /// of every spin changes with spin i. Reads the same couplings as a visit.
+    void response(index i, std::span<double const> spins, std::span<double> out) const;
+
     static double memory_bytes(index N, int p);
 
 private:

@@ -6,6 +6,7 @@
 #include "spinscape/landscape/coupling_law.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -32,6 +33,13 @@ public:
     [[nodiscard]] std::vector<PSpinTerm> const& terms() const { return terms_; }
     /// Couplings of term number t in the layout above.
     [[nodiscard]] std::span<float const> values(std::size_t t) const { return values_[t]; }
+
+    /// Couplings that are independent N(0, 1/parts), given that their sum is these ones (to the
+    /// rounding of floats): X_s = J / parts + (Y_s - mean Y) / sqrt(parts), Y_s the couplings of
+    /// (N, terms, ~master_seed, parts number + s). So the source of [Choromanska2015] splits the
+    /// disorder for stochastic descent.
+    [[nodiscard]] std::vector<std::shared_ptr<PSpinCouplings const>> split(
+        index parts, std::uint64_t master_seed, index number) const;
 
     /// Memory of the couplings.
     static double memory_bytes(index N, std::span<PSpinTerm const> terms);
