@@ -2,6 +2,7 @@
 #include "spinscape/base/random.hpp"
 
 #include "philox.hpp"
+#include "random_vectors.hpp"
 #include "spinscape/base/contract.hpp"
 
 #include <algorithm>
@@ -22,11 +23,24 @@ std::uint64_t scatter(std::uint64_t z) {
 
 /// Words are made this many at a time: they stay in the first-level cache.
 constexpr index chunk_words = 2048;
+/// Of them, and what is made along.
+constexpr index room_for_words = chunk_words + 4 * random_detail::blocks_at_once;
 
-/// `blocks` blocks of four words from block number `first` on. The rounds run over many counters at
-/// once, one array per word of the counter.
-SPINSCAPE_INLINE void fill_words(std::uint64_t key, std::uint32_t step, std::uint32_t replica,
-                                 std::uint64_t first, index blocks, std::uint32_t* out) {
+/// Kernels take registers of 32 bytes where there are any.
+constexpr bool has_vectors(InstructionSet set) {
+    return SPINSCAPE_RANDOM_VECTORS != 0 && set != InstructionSet::baseline;
+}
+
+/// `blocks` blocks of four words from block number `first` on, and up to blocks_at_once - 1 more.
+SPINSCAPE_INLINE void fill_words(InstructionSet set, std::uint64_t key, std::uint32_t step,
+                                 std::uint32_t replica, std::uint64_t first, index blocks,
+                                 std::uint32_t* out) {
+    if (has_vectors(set)) {
+        for (index i = 0; i < blocks; i += random_detail::blocks_at_once)
+            random_detail::philox_blocks(key, step, replica, first + static_cast<std::uint64_t>(i),
+                                         out + 4 * i);
+        return;
+    }
     auto const key0 = static_cast<std::uint32_t>(key);
     auto const key1 = static_cast<std::uint32_t>(key >> 32);
     for (index i = 0; i < blocks; ++i) {
@@ -42,8 +56,13 @@ SPINSCAPE_INLINE void fill_words(std::uint64_t key, std::uint32_t step, std::uin
 }
 
 template <class Real>
-SPINSCAPE_INLINE void to_normals(std::uint32_t const* words, index pairs, Real* out) {
-    for (index i = 0; i < pairs; ++i) {
+SPINSCAPE_INLINE void to_normals(InstructionSet set, std::uint32_t const* words, index pairs,
+                                 Real* out) {
+    index i = 0;
+    if (has_vectors(set))
+        for (; i + random_detail::pairs_at_once <= pairs; i += random_detail::pairs_at_once)
+            random_detail::normal_pairs(words + 2 * i, out + 2 * i);
+    for (; i < pairs; ++i) {
         auto const [a, b] = random_detail::normal_pair(words[2 * i], words[2 * i + 1]);
         out[2 * i] = static_cast<Real>(a);
         out[2 * i + 1] = static_cast<Real>(b);
@@ -114,7 +133,7 @@ index Stream::below(index n) {
 
 template <class Consume>
 void Stream::for_words(index count, Consume&& consume) {
-    alignas(64) std::uint32_t words[chunk_words];
+    alignas(64) std::uint32_t words[room_for_words];
     for (index done = 0; done < count;) {
         auto const offset = static_cast<index>(position_ % 4);
         auto const n = std::min(count - done, chunk_words - offset);
@@ -155,12 +174,20 @@ void Stream::fill_normal(std::span<float> out) {
     fill_normal_any(out);
 }
 
+// Draws what below(i + 1) would for i = n-1 ... 1, from words made many at a time.
 void Stream::permutation(std::span<std::int32_t> out) {
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::int32_t>(i);
-    for (auto i = std::ssize(out) - 1; i > 0; --i) {
-        auto const j = below(i + 1);
-        std::swap(out[static_cast<std::size_t>(i)], out[static_cast<std::size_t>(j)]);
-    }
+    auto* const order = out.data();
+    for (index i = 0; i < std::ssize(out); ++i) order[i] = static_cast<std::int32_t>(i);
+    for (auto i = std::ssize(out) - 1; i > 0;)
+        for_words(i, [&](std::uint32_t const* words, index, index n) {
+            for (index w = 0; w < n; ++w) {
+                auto const range = static_cast<std::uint32_t>(i + 1);
+                auto const product = std::uint64_t{words[w]} * range;
+                auto const fraction = static_cast<std::uint32_t>(product);
+                if (fraction < range && fraction < (0 - range) % range) continue;
+                std::swap(order[i--], order[product >> 32]);
+            }
+        });
 }
 
 }  // namespace spinscape

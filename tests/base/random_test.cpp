@@ -73,6 +73,26 @@ TEST(Stream, AnyPieceIsTheSame) {
     }
 }
 
+TEST(Stream, PermutationIsFisherYatesWithBelow) {
+    // Long ones meet rejections, of which below() has one in 2^32 / n; odd places have no block's
+    // start.
+    for (auto const n : {0, 1, 2, 1000, 3000000}) {
+        Stream one(5, Purpose::data_order, 1), many(5, Purpose::data_order, 1);
+        one.skip_to(3);
+        many.skip_to(3);
+        std::vector<std::int32_t> expected(static_cast<std::size_t>(n)), order(expected.size());
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            expected[i] = static_cast<std::int32_t>(i);
+        for (auto i = std::ssize(expected) - 1; i > 0; --i)
+            std::swap(expected[static_cast<std::size_t>(i)],
+                      expected[static_cast<std::size_t>(one.below(i + 1))]);
+        many.permutation(order);
+        EXPECT_EQ(order, expected);
+        EXPECT_EQ(one.position(), many.position());
+        EXPECT_EQ(one.position() > 3 + static_cast<std::uint64_t>(n), n == 3000000);
+    }
+}
+
 TEST(Stream, LogarithmAndAnglesAgainstLibm) {
     Stream stream(3, Purpose::probe, 0);
     for (int i = 0; i < 200000; ++i) {
