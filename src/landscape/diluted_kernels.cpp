@@ -14,21 +14,65 @@ using Rows = DilutedCouplings::Rows;
 
 constexpr int most_heads = DilutedCouplings::largest_p - 1;
 
-/// One replica is a number, a group of them a vector.
-template <class Real, index lanes>
+/// The replicas of one spin: one number, or several registers of the instruction set in use (a
+/// vector wider than a register is taken apart into single numbers by the compiler).
+template <class Real, index lanes, int bytes>
 struct Replicas {
-    using type = typename kernels::VectorOf<Real, lanes * sizeof(Real)>::type;
+    using Register = typename kernels::VectorOf<Real, bytes>::type;
+    static constexpr index width = bytes / sizeof(Real), registers = lanes / width;
+    Register of[registers];
+
+    SPINSCAPE_INLINE static Replicas at(Real const* from) {
+        Replicas r;
+#pragma GCC unroll 8
+        for (index i = 0; i < registers; ++i) r.of[i] = load<Register>(from + i * width);
+        return r;
+    }
+    SPINSCAPE_INLINE void to(Real* into) const {
+#pragma GCC unroll 8
+        for (index i = 0; i < registers; ++i) store(of[i], into + i * width);
+    }
+    SPINSCAPE_INLINE void add(Real a, Replicas const& x) {
+#pragma GCC unroll 8
+        for (index i = 0; i < registers; ++i) of[i] += a * x.of[i];
+    }
+    SPINSCAPE_INLINE friend Replicas operator*(Replicas a, Replicas const& b) {
+#pragma GCC unroll 8
+        for (index i = 0; i < registers; ++i) a.of[i] *= b.of[i];
+        return a;
+    }
+    SPINSCAPE_INLINE friend Replicas operator+(Replicas a, Replicas const& b) {
+#pragma GCC unroll 8
+        for (index i = 0; i < registers; ++i) a.of[i] += b.of[i];
+        return a;
+    }
 };
-template <class Real>
-struct Replicas<Real, 1> {
-    using type = Real;
+template <class Real, int bytes>
+struct Replicas<Real, 1, bytes> {
+    Real of;
+
+    SPINSCAPE_INLINE static Replicas at(Real const* from) { return {*from}; }
+    SPINSCAPE_INLINE void to(Real* into) const { *into = of; }
+    SPINSCAPE_INLINE void add(Real a, Replicas const& x) { of += a * x.of; }
+    SPINSCAPE_INLINE friend Replicas operator*(Replicas a, Replicas const& b) {
+        return {a.of * b.of};
+    }
+    SPINSCAPE_INLINE friend Replicas operator+(Replicas a, Replicas const& b) {
+        return {a.of + b.of};
+    }
 };
 
-/// v and its derivative along a direction: the gradient's loop, run on such numbers, gives the
-/// Hessian product.
+/// A value and its derivative along a direction: the gradient's loop, run on such numbers, gives
+/// the Hessian product.
 template <class V>
 struct Dual {
     V value, slope;
+
+    template <class Real>
+    SPINSCAPE_INLINE void add(Real a, Dual const& x) {
+        value.add(a, x.value);
+        slope.add(a, x.slope);
+    }
     SPINSCAPE_INLINE friend Dual operator*(Dual const& a, Dual const& b) {
         return {a.value * b.value, a.slope * b.value + a.value * b.slope};
     }
@@ -38,45 +82,44 @@ struct Dual {
 };
 
 /// Spins, and where their gradient is collected.
-template <class RealT, index lanes>
+template <class RealT, index lanes, int bytes>
 struct Gradient {
     using Real = RealT;
-    using Number = typename Replicas<Real, lanes>::type;
+    using Number = Replicas<Real, lanes, bytes>;
     Real const* s;
     Real* g;
 
-    SPINSCAPE_INLINE Number spin(index i) const { return load<Number>(s + i * lanes); }
-    SPINSCAPE_INLINE static void add(Number& sum, Real a, Number const& x) { sum += a * x; }
+    SPINSCAPE_INLINE Number spin(index i) const { return Number::at(s + i * lanes); }
     SPINSCAPE_INLINE void collect(index i, Number const& x) const {
-        store(load<Number>(g + i * lanes) + x, g + i * lanes);
+        (Number::at(g + i * lanes) + x).to(g + i * lanes);
     }
     SPINSCAPE_INLINE void collect(index i, Real a, Number const& x) const {
-        store(load<Number>(g + i * lanes) + a * x, g + i * lanes);
+        auto sum = Number::at(g + i * lanes);
+        sum.add(a, x);
+        sum.to(g + i * lanes);
     }
 };
 
 /// Spins with their velocities, and where the velocity of the gradient is collected.
-template <class RealT, index lanes>
+template <class RealT, index lanes, int bytes>
 struct HessianProduct {
     using Real = RealT;
-    using Vector = typename Replicas<Real, lanes>::type;
+    using Vector = Replicas<Real, lanes, bytes>;
     using Number = Dual<Vector>;
     Real const* s;
     Real const* v;
     Real* h;
 
     SPINSCAPE_INLINE Number spin(index i) const {
-        return {load<Vector>(s + i * lanes), load<Vector>(v + i * lanes)};
-    }
-    SPINSCAPE_INLINE static void add(Number& sum, Real a, Number const& x) {
-        sum.value += a * x.value;
-        sum.slope += a * x.slope;
+        return {Vector::at(s + i * lanes), Vector::at(v + i * lanes)};
     }
     SPINSCAPE_INLINE void collect(index i, Number const& x) const {
-        store(load<Vector>(h + i * lanes) + x.slope, h + i * lanes);
+        (Vector::at(h + i * lanes) + x.slope).to(h + i * lanes);
     }
     SPINSCAPE_INLINE void collect(index i, Real a, Number const& x) const {
-        store(load<Vector>(h + i * lanes) + a * x.slope, h + i * lanes);
+        auto sum = Vector::at(h + i * lanes);
+        sum.add(a, x.slope);
+        sum.to(h + i * lanes);
     }
 };
 
@@ -105,13 +148,13 @@ SPINSCAPE_INLINE void over_rows(Rows const& rows, Side const& side) {
         Number sum[2] = {};  // of even and of odd couplings: two chains of additions
         index k = 0;
         for (; k + 1 < length; k += 2) {
-            side.add(sum[0], static_cast<Real>(a[k]), side.spin(last[k]));
+            sum[0].add(static_cast<Real>(a[k]), side.spin(last[k]));
             side.collect(last[k], static_cast<Real>(a[k]), product);
-            side.add(sum[1], static_cast<Real>(a[k + 1]), side.spin(last[k + 1]));
+            sum[1].add(static_cast<Real>(a[k + 1]), side.spin(last[k + 1]));
             side.collect(last[k + 1], static_cast<Real>(a[k + 1]), product);
         }
         if (k < length) {
-            side.add(sum[0], static_cast<Real>(a[k]), side.spin(last[k]));
+            sum[0].add(static_cast<Real>(a[k]), side.spin(last[k]));
             side.collect(last[k], static_cast<Real>(a[k]), product);
         }
         last += length;
@@ -140,13 +183,28 @@ SPINSCAPE_INLINE void over_rows_of_any_p(Rows const& rows, Side const& side) {
 }
 
 template <class Real, index lanes>
-SPINSCAPE_INLINE void gradient(Rows const& rows, Real const* s, Real* g) {
-    over_rows_of_any_p(rows, Gradient<Real, lanes>{s, g});
+SPINSCAPE_INLINE void gradient(InstructionSet set, Rows const& rows, Real const* s, Real* g) {
+    switch (set) {
+        case InstructionSet::x86_64_v4:
+            return over_rows_of_any_p(rows, Gradient<Real, lanes, 64>{s, g});
+        case InstructionSet::x86_64_v3:
+            return over_rows_of_any_p(rows, Gradient<Real, lanes, 32>{s, g});
+        default:
+            return over_rows_of_any_p(rows, Gradient<Real, lanes, 16>{s, g});
+    }
 }
 
 template <class Real, index lanes>
-SPINSCAPE_INLINE void hessian_product(Rows const& rows, Real const* s, Real const* v, Real* h) {
-    over_rows_of_any_p(rows, HessianProduct<Real, lanes>{s, v, h});
+SPINSCAPE_INLINE void hessian_product(InstructionSet set, Rows const& rows, Real const* s,
+                                      Real const* v, Real* h) {
+    switch (set) {
+        case InstructionSet::x86_64_v4:
+            return over_rows_of_any_p(rows, HessianProduct<Real, lanes, 64>{s, v, h});
+        case InstructionSet::x86_64_v3:
+            return over_rows_of_any_p(rows, HessianProduct<Real, lanes, 32>{s, v, h});
+        default:
+            return over_rows_of_any_p(rows, HessianProduct<Real, lanes, 16>{s, v, h});
+    }
 }
 
 }  // namespace

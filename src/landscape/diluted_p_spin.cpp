@@ -65,7 +65,8 @@ void DilutedPSpin<Real>::value(BatchView<Real const> x, std::span<double> out_en
                                Workspace& work) const {
     SPINSCAPE_EXPECT(x.dimension() == dimension());
     SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
-    for_each_group(x, [&](index first, index n) { evaluate_group(x, first, n, out_energy, work); });
+    for_each_group<1>(x,
+                      [&](index first, index n) { evaluate_group(x, first, n, out_energy, work); });
 }
 
 template <class Real>
@@ -74,7 +75,7 @@ void DilutedPSpin<Real>::value_and_gradient(BatchView<Real const> x, std::span<d
     SPINSCAPE_EXPECT(x.dimension() == dimension() && out_g.dimension() == dimension());
     SPINSCAPE_EXPECT(x.replicas() == out_g.replicas());
     SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
-    for_each_group(x, [&](index first, index n) {
+    for_each_group<1>(x, [&](index first, index n) {
         evaluate_group(x, first, n, out_energy, work);
         if (n == 1)
             std::copy_n(work.gradient_[0].data(), dimension(), out_g[first].data());
@@ -100,7 +101,7 @@ void DilutedPSpin<Real>::hessian_times(BatchView<Real const> x, BatchView<Real c
     SPINSCAPE_EXPECT(x.dimension() == dimension() && v.dimension() == dimension());
     SPINSCAPE_EXPECT(out_Hv.dimension() == dimension());
     SPINSCAPE_EXPECT(x.replicas() == v.replicas() && x.replicas() == out_Hv.replicas());
-    for_each_group(x, [&](index first, index n) {
+    for_each_group<1>(x, [&](index first, index n) {
         if (n == 1) {
             one_to_lanes(x[first], work.s_);
             one_to_lanes(v[first], work.v_);

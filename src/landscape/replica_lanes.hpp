@@ -49,10 +49,9 @@ void one_to_lanes(std::span<Real const> x, Batch<Real>& out) {
 }
 
 /// Calls f(first, n) for n replicas from `first` on that are computed together: whole groups, but
-/// few replicas one by one, which is faster.
-template <class Real, class F>
+/// up to `one_by_one` replicas one by one, where that is faster.
+template <index one_by_one, class Real, class F>
 void for_each_group(BatchView<Real const> x, F const& f) {
-    constexpr index one_by_one = 4;
     for (index first = 0; first < x.replicas();) {
         auto const left = std::min(lanes_of<Real>, x.replicas() - first);
         auto const n = left <= one_by_one ? 1 : left;

@@ -9,6 +9,9 @@
 
 namespace spinscape {
 
+/// So few replicas take less time one by one.
+constexpr index one_by_one = 4;
+
 using p_spin::for_each_group, p_spin::from_lanes, p_spin::one_to_lanes, p_spin::to_lanes;
 
 // Three more rows than spins: the last group of four rows of couplings may reach beyond N - 1.
@@ -77,7 +80,8 @@ void SphericalPSpin<Real>::value(BatchView<Real const> x, std::span<double> out_
                                  Workspace& work) const {
     SPINSCAPE_EXPECT(x.dimension() == dimension());
     SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
-    for_each_group(x, [&](index first, index n) { evaluate_group(x, first, n, out_energy, work); });
+    for_each_group<one_by_one>(
+        x, [&](index first, index n) { evaluate_group(x, first, n, out_energy, work); });
 }
 
 template <class Real>
@@ -86,7 +90,7 @@ void SphericalPSpin<Real>::value_and_gradient(BatchView<Real const> x, std::span
     SPINSCAPE_EXPECT(x.dimension() == dimension() && out_g.dimension() == dimension());
     SPINSCAPE_EXPECT(x.replicas() == out_g.replicas());
     SPINSCAPE_EXPECT(std::ssize(out_energy) == x.replicas());
-    for_each_group(x, [&](index first, index n) {
+    for_each_group<one_by_one>(x, [&](index first, index n) {
         evaluate_group(x, first, n, out_energy, work);
         if (n == 1)
             std::copy_n(work.gradient_[0].data(), dimension(), out_g[first].data());
@@ -117,7 +121,7 @@ void SphericalPSpin<Real>::hessian_times(BatchView<Real const> x, BatchView<Real
     SPINSCAPE_EXPECT(x.dimension() == dimension() && v.dimension() == dimension());
     SPINSCAPE_EXPECT(out_Hv.dimension() == dimension());
     SPINSCAPE_EXPECT(x.replicas() == v.replicas() && x.replicas() == out_Hv.replicas());
-    for_each_group(x, [&](index first, index n) {
+    for_each_group<one_by_one>(x, [&](index first, index n) {
         if (n == 1) {
             one_to_lanes(x[first], work.s_);
             one_to_lanes(v[first], work.v_);

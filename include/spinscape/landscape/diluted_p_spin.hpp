@@ -20,8 +20,8 @@ namespace spinscape {
 ///   auto const f = DilutedCouplings::kept_for(2000, 3, 20000);
 ///   DilutedPSpin<float> glass(2000, terms, {f}, seed, disorder);
 ///
-/// Replicas that share the disorder lie in vector lanes; groups of up to four are computed one by
-/// one. The result of a replica is the same to the last bit in either form.
+/// Replicas that share the disorder lie in vector lanes, which pays from two replicas on. The
+/// result of a replica is the same to the last bit alone and in a group.
 template <class RealT>
 class DilutedPSpin {
 public:
