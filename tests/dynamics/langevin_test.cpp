@@ -134,6 +134,31 @@ TEST(Langevin, EquilibriumOnTheSphere) {
         Error);
 }
 
+TEST(Langevin, TemperaturesOfReplicas) {
+    // Variances T / c of each, and the same bits as a replica of that temperature alone.
+    Potential const f(QuarticSaddle{{2}, 0});
+    std::vector<double> const T = {0.2, 1, 3};
+    Batch<double> x(1, 3), y(1, 1);
+    Langevin all(f, x.view(), {.scheme = Scheme::mala, .step = 0.3}, {.master_seed = 3});
+    all.set_temperatures(T);
+    Langevin one(f, y.view(), {.scheme = Scheme::mala, .step = 0.3, .temperature = T[1]},
+                 {.master_seed = 3, .first_replica = 1});
+    std::vector<double> squares(3);
+    int const steps = 40000;
+    for (int k = 0; k < steps; ++k) {
+        all.advance();
+        one.advance();
+        for (index r = 0; r < 3; ++r) {
+            double const here = all.walkers().position(r)[0];
+            squares[static_cast<std::size_t>(r)] += here * here / steps;
+        }
+        ASSERT_EQ(all.walkers().position(1)[0], one.walkers().position(0)[0]);
+    }
+    for (std::size_t r = 0; r < 3; ++r) EXPECT_NEAR(squares[r] / (T[r] / 2), 1, 0.06);
+    all.set_temperature(T[1]);
+    EXPECT_TRUE(all.advance());
+}
+
 TEST(Langevin, ReplicasAreIndependentAndStatesContinue) {
     SphericalPSpin<float> const f(24, {{.p = 3}}, 2, 0);
     for (auto const scheme : {Scheme::euler_maruyama, Scheme::mala}) {

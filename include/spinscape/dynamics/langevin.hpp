@@ -45,8 +45,16 @@ public:
     /// One step of each active replica; false when there is none.
     bool advance();
     /// For annealing: from the next step on.
-    void set_temperature(double temperature) { options_.temperature = temperature; }
+    void set_temperature(double temperature) {
+        options_.temperature = temperature;
+        temperatures_.clear();
+    }
     void set_step(double step) { options_.step = step; }
+    /// One of each replica, for tempering: from the next step on.
+    void set_temperatures(std::vector<double> temperatures) {
+        SPINSCAPE_EXPECT(std::ssize(temperatures) == walkers_.replicas());
+        temperatures_ = std::move(temperatures);
+    }
 
     [[nodiscard]] LangevinOptions const& options() const { return options_; }
     [[nodiscard]] Walkers<L>& walkers() { return walkers_; }
@@ -65,11 +73,17 @@ private:
     void move(index slot, std::span<Real> x, std::span<Real const> g, std::span<Real const> xi);
     void propose_and_choose();
     /// |v + h g|^2 / (4 T h): minus the logarithm of the density of a tangent step v.
-    [[nodiscard]] double action(std::span<Real const> v, std::span<Real const> g) const;
+    [[nodiscard]] double action(std::span<Real const> v, std::span<Real const> g,
+                                double temperature) const;
+    [[nodiscard]] double temperature(index replica) const {
+        return temperatures_.empty() ? options_.temperature
+                                     : temperatures_[static_cast<std::size_t>(replica)];
+    }
 
     LangevinOptions options_;
     NoiseKey key_;
     Walkers<L> walkers_;
+    std::vector<double> temperatures_;  // by replica; empty: that of the options
     std::vector<NoiseTape<Real>> tapes_;
     Batch<Real> previous_;  // leimkuhler_matthews: xi_k, by replica
     Batch<Real> proposal_, proposal_gradient_;
@@ -110,7 +124,8 @@ Langevin<L>::Langevin(L const& f, BatchView<Real> x, LangevinOptions const& opti
 template <OnManifold L>
 void Langevin<L>::move(index slot, std::span<Real> x, std::span<Real const> g,
                        std::span<Real const> xi) {
-    auto const h = options_.step, amplitude = std::sqrt(2 * options_.temperature * h);
+    auto const h = options_.step,
+               amplitude = std::sqrt(2 * temperature(walkers_.replica(slot)) * h);
     auto const manifold = walkers_.landscape().manifold();
     if (options_.scheme == Scheme::leimkuhler_matthews) {
         auto const before = previous_[walkers_.replica(slot)];
@@ -140,7 +155,8 @@ bool Langevin<L>::advance() {
         propose_and_choose();
         return true;
     }
-    bool const noisy = options_.temperature > 0 || options_.scheme == Scheme::leimkuhler_matthews;
+    bool const noisy = options_.temperature > 0 || !temperatures_.empty() ||
+                       options_.scheme == Scheme::leimkuhler_matthews;
     for (index a = 0; a < walkers_.active(); ++a)
         move(a, walkers_.point(a), walkers_.gradient(a),
              noisy ? tapes_[static_cast<std::size_t>(walkers_.replica(a))].next()
@@ -150,13 +166,14 @@ bool Langevin<L>::advance() {
 }
 
 template <OnManifold L>
-double Langevin<L>::action(std::span<Real const> v, std::span<Real const> g) const {
+double Langevin<L>::action(std::span<Real const> v, std::span<Real const> g,
+                           double temperature) const {
     double squares = 0;
     for (std::size_t i = 0; i < v.size(); ++i) {
         double const d = static_cast<double>(v[i]) + options_.step * static_cast<double>(g[i]);
         squares += d * d;
     }
-    return squares / (4 * options_.temperature * options_.step);
+    return squares / (4 * temperature * options_.step);
 }
 
 // The volume elements of the map from tangent steps to points cancel between a step and its
@@ -171,7 +188,8 @@ void Langevin<L>::propose_and_choose() {
         std::ranges::copy(walkers_.point(a), proposal_[a].begin());
         move(a, proposal_[a], walkers_.gradient(a),
              tapes_[static_cast<std::size_t>(walkers_.replica(a))].next());
-        forward[static_cast<std::size_t>(a)] = action(step_, walkers_.gradient(a));
+        forward[static_cast<std::size_t>(a)] =
+            action(step_, walkers_.gradient(a), temperature(walkers_.replica(a)));
     }
     auto const gradients = proposal_gradient_.view().slice(0, active);
     f.value_and_gradient(proposal_.view().slice(0, active),
@@ -183,9 +201,9 @@ void Langevin<L>::propose_and_choose() {
         manifold.project(there, gradients[a]);
         manifold.inverse_retract(there, std::span<Real const>(walkers_.point(a)),
                                  std::span<Real>(back_));
-        double const gain = (walkers_.energy(r) - proposal_energy_[static_cast<std::size_t>(a)]) /
-                                options_.temperature +
-                            forward[static_cast<std::size_t>(a)] - action(back_, gradients[a]);
+        double const gain =
+            (walkers_.energy(r) - proposal_energy_[static_cast<std::size_t>(a)]) / temperature(r) +
+            forward[static_cast<std::size_t>(a)] - action(back_, gradients[a], temperature(r));
         // One uniform number per step, beside the normals.
         Stream choice(key_.master_seed, Purpose::noise, key_.first_replica + r, 1, key_.salt);
         choice.skip_to(static_cast<std::uint64_t>(steps_));
@@ -203,6 +221,7 @@ void Langevin<L>::save(ByteWriter& out) const {
     out.put(steps_);
     out.put(options_.temperature);
     out.put(options_.step);
+    out.put_all(std::span<double const>(temperatures_));
     out.put_all(std::span<index const>(accepted_));
     for (auto const& tape : tapes_) out.put(tape.step());
     if (options_.scheme == Scheme::leimkuhler_matthews)
@@ -216,6 +235,7 @@ void Langevin<L>::load(ByteReader& in) {
     steps_ = in.get<index>();
     options_.temperature = in.get<double>();
     options_.step = in.get<double>();
+    temperatures_ = in.get_all<double>();
     in.get_into(std::span<index>(accepted_));
     for (auto& tape : tapes_) tape.skip_to(in.get<index>());
     if (options_.scheme == Scheme::leimkuhler_matthews)

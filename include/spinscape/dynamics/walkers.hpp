@@ -91,6 +91,10 @@ public:
         return std::sqrt(squares);
     }
 
+    /// Ends all replicas: x has their points.
+    void end_all() {
+        while (active() > 0) end(replica(active() - 1));
+    }
     /// Ends a replica that is active; the last slot takes its place. Go through slots downwards.
     void end(index replica) {
         auto const here = slot(replica), last = active() - 1;
