@@ -58,13 +58,24 @@ std::vector<ParameterSpec> parameters() {
         positive("coldest", 0.05, "where annealing ends"),
         positive("temperature", 0.3, "of plain Langevin dynamics; the coldest of tempering"),
         positive("ladder_top", 1.1, "the hottest temperature of tempering"),
-        positive("tau", 1.4, "exponent of extremal optimisation"),
+        {.name = "tau",
+         .standard = 1.4,
+         .description = "exponent of extremal optimisation",
+         .minimum = 0,
+         .minimum_excluded = true,
+         .only_where = Where("system", "ising")},
+        {.name = "population",
+         .standard = std::int64_t{128},
+         .description = "walkers of population annealing, which share the effort of 16",
+         .minimum = 16,
+         .maximum = 1000000},
         {.name = "ranks",
          .standard = std::int64_t{1},
          .description = "ranks that share the walkers of method = population on a spherical "
                         "glass; no influence on results",
          .minimum = 1,
-         .maximum = 64},
+         .maximum = 16,
+         .only_where = Where("system", "glass")},
         {.name = "width",
          .standard = std::int64_t{5},
          .description = "hidden units of the one hidden layer",
@@ -109,6 +120,9 @@ std::vector<Field> fields() {
         {.name = "evaluations", .description = "effort spent per walker of a group of 16"},
         {.name = "log_partition_ratio",
          .description = "ln(Z(coldest)/Z(infinity))/N by population annealing"},
+        {.name = "families",
+         .type = Field::Type::integer,
+         .description = "first walkers of a population that have offspring at the end"},
         {.name = "exact_lowest", .description = "ground state by enumeration (Ising, N <= 20)"},
         {.name = "acceptance", .description = "share of accepted proposals, networks"},
         {.name = "energy_curve",
@@ -159,10 +173,13 @@ void run_searches(Task& task) {
         task.finish(replica, Outcome::completed);
         task.record(replica, "energy", tally.sum / tally.ends);
         task.record(replica, "lowest", tally.lowest);
-        task.record(replica, "before_descent", tally.before);
+        if (!std::isnan(tally.before)) task.record(replica, "before_descent", tally.before);
         task.record(replica, "ends", tally.ends);
         task.record(replica, "evaluations", tally.spent);
-        task.record(replica, "log_partition_ratio", tally.log_ratio);
+        if (!std::isnan(tally.families)) {
+            task.record(replica, "log_partition_ratio", tally.log_ratio);
+            task.record(replica, "families", tally.families);
+        }
         if (auto const curve = search->curve(); !curve.empty())
             task.record(replica, "energy_curve", curve);
         if (ising && N <= 20) {
@@ -248,15 +265,15 @@ void validate(Parameters const& parameters, std::string const& job_folder) {
 }
 
 constexpr auto smoke = R"([[sweep]]
-fixed = { system = "glass", N = 30, budget = 200, ranks = 2 }
+fixed = { system = "glass", N = 30, budget = 400, ranks = 2, population = 32 }
 grid = { method = ["descent", "split", "momentum", "conjugate_gradient", "langevin", "annealing", "tempering", "population", "hessian_ascent", "message_passing"] }
-seeds = 6
+seeds = 8
 [[sweep]]
-fixed = { system = "ising", N = 14, budget = 100, hottest = 2.0, ladder_top = 2.0 }
+fixed = { system = "ising", N = 14, budget = 100, population = 32, hottest = 2.0, ladder_top = 2.0 }
 grid = { method = ["greedy", "extremal", "annealing", "tempering", "population"] }
 seeds = 8
 [[sweep]]
-fixed = { system = "network", width = 3, train_samples = 500, epochs = 10, learning_rate = 0.5, batch = 20, proposals = 2000 }
+fixed = { system = "network", width = 3, train_samples = 300, epochs = 10, learning_rate = 0.5, batch = 20, proposals = 600 }
 grid = { method = ["sgd", "annealing"] }
 seeds = 5
 )";
@@ -268,7 +285,7 @@ seeds = 24
 [[sweep]]
 fixed = { system = "glass", N = 100 }
 grid = { method = ["descent", "split", "momentum", "conjugate_gradient", "langevin", "annealing", "tempering", "population", "hessian_ascent", "message_passing"], budget = [250, 1000, 4000] }
-seeds = 12
+seeds = 10
 [[sweep]]
 fixed = { system = "glass", N = 200, budget = 1000 }
 grid = { method = ["descent", "split", "momentum", "conjugate_gradient", "langevin", "annealing", "tempering", "population", "hessian_ascent", "message_passing"] }
@@ -278,7 +295,7 @@ fixed = { system = "ising", hottest = 2.0, ladder_top = 2.0 }
 grid = { method = ["greedy", "extremal", "annealing", "tempering", "population"], N = [20, 64], budget = [100, 1000] }
 seeds = 16
 [[sweep]]
-fixed = { system = "network", train_samples = 1000, epochs = 50, learning_rate = 0.5, batch = 20, proposals = 60000 }
+fixed = { system = "network", train_samples = 500, epochs = 50, learning_rate = 0.5, batch = 20, proposals = 30000 }
 grid = { method = ["sgd", "annealing"], width = [2, 5, 10] }
 seeds = 6
 )";

@@ -186,20 +186,23 @@ private:
     index round_ = 0, stage_ = 0;
 };
 
-/// Population annealing: four groups of walkers with a quarter of the budget each, which may live
-/// on several ranks. Resampled every few steps at growing inverse temperature, then a descent.
+/// Population annealing: walkers, of which there are as many as `population` says, share the budget
+/// of a group and may live on several ranks. Resampled every few steps at growing inverse
+/// temperature, then a descent.
 class Population final : public Search {
 public:
     Population(Task& task, index disorder)
         : crew_(task.crew()),
+          size_(task.parameters().integer("population")),
           f_(glass(task, disorder)),
           N_(static_cast<double>(f_->dimension())),
-          share_(crew_.share(size)),
-          budget_(task.parameters().real("budget") * walkers / size),
-          stages_(std::max<index>(2, static_cast<index>((1 - last_share) * budget_ / stage_cost))),
+          share_(crew_.share(size_)),
+          budget_(task.parameters().real("budget") * walkers / static_cast<double>(size_)),
+          stages_(
+              std::max<index>(2, static_cast<index>((1 - descent_share) * budget_ / stage_cost))),
           coldest_(1 / task.parameters().real("coldest")),
           x_(f_->dimension(), share_.count),
-          annealing_(size, 0, task.master_seed(), disorder),
+          annealing_(size_, 0, task.master_seed(), disorder),
           key_(key_of(task, disorder, 0)),
           energies_(static_cast<std::size_t>(share_.count)) {
         key_.first_replica = share_.first;
@@ -234,8 +237,8 @@ public:
     }
 
 private:
-    static constexpr index size = 4 * walkers;
-    static constexpr index steps = 4;  // between resamplings
+    static constexpr double descent_share = 0.3;  // walkers are many, their annealing short
+    static constexpr index steps = 4;             // between resamplings
     static constexpr double stage_cost = steps + 1;
 
     void evaluate() {
@@ -273,16 +276,17 @@ private:
         for (index r = 0; r < share_.count; ++r)
             energies_[static_cast<std::size_t>(r)] = langevin.walkers().energy(r);
         langevin.walkers().end_all();
-        tally_.spent += stage_cost * size / walkers;
+        tally_.spent += stage_cost * static_cast<double>(size_) / walkers;
     }
 
     void descend() {
         tally_.before = 0;
-        for (double const e : crew_.all_gather(energies_)) tally_.before += e / N_ / size;
+        for (double const e : crew_.all_gather(energies_))
+            tally_.before += e / N_ / static_cast<double>(size_);
         // Each walker has what is left to it: how long a descent takes depends on no neighbour.
         auto const descent = conjugate_phase(*f_, x_);
         double cost = 0;
-        for (double step = 0; step < last_share * budget_; ++step) {
+        for (double step = 0; step < descent_share * budget_; ++step) {
             double const active = descent->advance();
             if (active == 0) break;
             cost += active;
@@ -294,11 +298,13 @@ private:
             tally_.lowest = std::min(tally_.lowest, e / N_);
             tally_.sum += e / N_;
         }
-        tally_.ends = size;
+        tally_.ends = static_cast<double>(size_);
+        tally_.families = static_cast<double>(annealing_.families());
         tally_.log_ratio = annealing_.log_partition_ratio() / N_;
     }
 
     parallel::Crew& crew_;
+    index size_;
     std::shared_ptr<Glass const> f_;
     double N_;
     parallel::Crew::Share share_;

@@ -121,14 +121,14 @@ private:
     std::unique_ptr<One> search_;
 };
 
-/// Metropolis sweeps of 16 walkers whose temperature falls, or who exchange temperatures, or of 64
-/// walkers with a quarter of the sweeps each who are resampled; then a greedy descent.
+/// Metropolis sweeps of 16 walkers whose temperature falls, or who exchange temperatures, or of a
+/// larger population with fewer sweeps each who are resampled; then a greedy descent.
 class Metropolis final : public IsingSearch {
 public:
     Metropolis(Task& task, index disorder)
         : IsingSearch(task, disorder),
           method_(parameters_.text("method")),
-          count_(method_ == "population" ? 4 * walkers : walkers),
+          count_(method_ == "population" ? parameters_.integer("population") : walkers),
           sweeps_(std::max<index>(2, static_cast<index>(budget_) * walkers / count_)),
           moving_(model_, fields_, seed_, disorder, 0, count_) {
         if (method_ == "population") population_.emplace(count_, 0, seed_, disorder);
@@ -200,8 +200,10 @@ private:
         return std::vector<double>(n, beta);
     }
     bool finish() {
-        if (population_)
+        if (population_) {
             tally_.log_ratio = population_->log_partition_ratio() / static_cast<double>(N_);
+            tally_.families = static_cast<double>(population_->families());
+        }
         for (index w = 0; w < count_; ++w) {
             IsingConfiguration at(model_, fields_, moving_.spins(w));
             spend_visits(static_cast<double>(N_ + greedy_descent(at, N_ * N_)));

@@ -45,8 +45,7 @@ std::unique_ptr<Phase> passing_phase(Glass const& f, BatchView<float> x, index s
                                      NoiseKey const& key);
 /// Metropolis-corrected Langevin dynamics with temperature cooling.at(step).
 std::unique_ptr<Phase> cooling_phase(Glass const& f, BatchView<float> x, double step,
-                                     Cooling const& cooling, NoiseKey const& key,
-                                     Curve* curve);
+                                     Cooling const& cooling, NoiseKey const& key, Curve* curve);
 /// The same at the temperatures of a ladder, which walkers exchange every 10 steps.
 std::unique_ptr<Phase> tempering_phase(Glass const& f, BatchView<float> x, double step,
                                        std::vector<double> const& ladder, index steps,

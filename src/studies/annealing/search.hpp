@@ -28,6 +28,7 @@ struct Tally {
     double before = missing;     ///< mean of the first round before its last descent
     double spent = 0;            ///< evaluations per walker
     double log_ratio = missing;  ///< of partition functions, by population annealing
+    double families = missing;   ///< of a population, that are left
 };
 
 /// One method at work on one disorder sample.
