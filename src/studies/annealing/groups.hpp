@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "../shared/paired.hpp"
+#include "shared/paired.hpp"
 #include "spinscape/stats/estimate.hpp"
 #include "spinscape/study/study.hpp"
 

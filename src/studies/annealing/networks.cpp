@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "../shared/network_task.hpp"
 #include "search.hpp"
+#include "shared/network_task.hpp"
 #include "spinscape/dynamics/cooling.hpp"
 #include "spinscape/dynamics/random_walk_metropolis.hpp"
 
