@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Spherical p-spin glasses next to their exact theory: where descents end and what they find there,
+// gradient flow and Langevin dynamics next to the equations of N = infinity, memory of the start in
+// mixed models. One replica is one disorder sample with all its starts; the parts are in
+// spin_glass/.
+#include "shared/critical_points.hpp"
+#include "spin_glass/families.hpp"
+#include "spin_glass/sample.hpp"
+#include "spinscape/base/error.hpp"
+#include "spinscape/landscape/p_spin_couplings.hpp"
+#include "spinscape/theory/mean_field_dynamics.hpp"
+#include "spinscape/theory/mixed_p_spin.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace spinscape {
+
+namespace {
+
+std::vector<ParameterSpec> parameters() {
+    return {{.name = "p",
+             .standard = std::vector<std::int64_t>{3},
+             .description = "spins per interaction; several orders make a mixed model",
+             .minimum = 2,
+             .maximum = 10},
+            {.name = "weights",
+             .standard = std::vector<double>{},
+             .description = "share of each order in the variance; []: equal shares",
+             .minimum = 0,
+             .minimum_excluded = true},
+            {.name = "N",
+             .standard = std::int64_t{100},
+             .description = "spins",
+             .minimum = 2,
+             .maximum = 5000},
+            {.name = "starts",
+             .standard = std::int64_t{16},
+             .description = "starts in each disorder sample",
+             .minimum = 1,
+             .maximum = 4096},
+            {.name = "start_beta",
+             .standard = 0.0,
+             .description = "inverse temperature of the equilibrium in which starts are planted; "
+                            "0: uniform on the sphere",
+             .minimum = 0},
+            {.name = "temperature",
+             .standard = 0.0,
+             .description = "of Langevin dynamics; 0: gradient descent",
+             .minimum = 0},
+            {.name = "step_size",
+             .standard = 0.1,
+             .description = "largest step; smaller ones before t = 2. Give two, and curves are "
+                            "extrapolated to none",
+             .minimum = 0,
+             .minimum_excluded = true},
+            {.name = "tolerance",
+             .standard = 0.01,
+             .description = "a descent ends when |projected gradient| is below this; 0: it goes on "
+                            "for the whole duration, as Langevin dynamics always does",
+             .minimum = 0},
+            {.name = "duration",
+             .standard = 5000.0,
+             .description = "longest time, the sum of the steps",
+             .minimum = 0.4},
+            {.name = "certificates",
+             .standard = true,
+             .description = "Hessian at the different minima that descents ended in"}};
+}
+
+std::vector<Field> fields() {
+    using enum Field::Type;
+    return {
+        {.name = "energy", .description = "energy per spin at the end of the dynamics, mean over the starts"},
+        {.name = "energy_deviation",
+         .description = "its standard deviation between starts in one sample"},
+        {.name = "lowest_energy", .description = "lowest energy per spin at the end"},
+        {.name = "halting_time", .description = "time to convergence, mean over the starts"},
+        {.name = "share_of_index_0",
+         .description = "share of the starts whose end has no negative eigenvalue"},
+        {.name = "lowest_eigenvalue",
+         .description = "of the Riemannian Hessian at the end, mean over the starts"},
+        {.name = "upper_edge",
+         .description = "highest eigenvalue plus p times the energy per spin, that of the Hessian "
+                        "without its shift, mean over different minima; pure models"},
+        {.name = "minima_met", .type = integer, .description = "different minima met by starts"},
+        {.name = "minima_estimated",
+         .description = "with those not met, at least: Chao's estimate"},
+        {.name = "minima_energy",
+         .description = "energy per spin, each different minimum counted once"},
+        {.name = "overlap", .description = "between different minima, mean over pairs"},
+        {.name = "overlap_squared", .description = "its square, mean over pairs"},
+        {.name = "overlap_share",
+         .description = "share of the pairs of different minima in bins of width 0.04",
+         .axis = "q",
+         .axis_values = glass::overlap_centres()},
+        {.name = "energy_curve",
+         .description = "energy per spin, mean over the starts",
+         .axis = "t",
+         .axis_values = glass::curve_times()},
+        {.name = "correlation_curve",
+         .description = "overlap with the start, mean over the starts",
+         .axis = "t",
+         .axis_values = glass::curve_times()}};
+}
+
+/// Steps of the longest dynamics: until the gradient is small, times grow like N^(2/3).
+double steps(Parameters const& p) {
+    bool const to_the_end = p.real("temperature") == 0 && p.real("tolerance") > 0;
+    double const time = to_the_end ? std::min(p.real("duration"),
+                                              250 * std::pow(p.real("N") / 100, 0.67))
+                                   : p.real("duration");
+    return 60 + time / p.real("step_size");
+}
+
+double couplings_bytes(Parameters const& p) {
+    return PSpinCouplings::memory_bytes(p.integer("N"), glass::terms_of(p));
+}
+
+/// 64 operations per coupling and step serve up to 16 starts.
+double cost(Parameters const& p) {
+    double const groups = std::ceil(p.real("starts") / 16), N = p.real("N");
+    double const hessians = p.flag("certificates") && p.real("temperature") == 0 &&
+                                    p.real("tolerance") > 0
+                                ? p.real("starts")
+                                : 0;
+    return groups * steps(p) * 64 * (couplings_bytes(p) / 4) / 8e10 +
+           hessians * (1e-3 + 3e-9 * N * N * N);
+}
+
+double memory(Parameters const& p) {
+    return couplings_bytes(p) + certificate_memory(p.integer("N")) + 1e8 +
+           100 * p.real("starts") * p.real("N");
+}
+
+void validate(Parameters const& p, std::string const&) {
+    auto const &orders = p.integers("p"), sorted = [&] {
+        auto copy = p.integers("p");
+        std::ranges::sort(copy);
+        return copy;
+    }();
+    auto const& weights = p.reals("weights");
+    if (orders.empty() || std::ranges::adjacent_find(sorted) != sorted.end())
+        throw Error(ExitCode::bad_input,
+                    fmt::format("parameters.p = {}: needs at least one order, each once",
+                                to_text(p.value("p"))));
+    if (sorted.back() < 3)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("parameters.p = {}: at least one order must be 3 or more; p = 2 "
+                                "alone is no glass",
+                                to_text(p.value("p"))));
+    if (!weights.empty() && weights.size() != orders.size())
+        throw Error(ExitCode::bad_input,
+                    fmt::format("parameters.weights = {}: give one for each of the {} orders of p, "
+                                "or none",
+                                to_text(p.value("weights")), orders.size()));
+    auto const terms = glass::terms_of(p);
+    double const limit = 2 / (2 * theory::marginal_multiplier(terms));
+    if (p.real("step_size") >= limit)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("parameters.step_size = {}: descent is unstable at and above 1 / "
+                                "(2 sqrt(f''(1))) = {:.4g} for p = {}",
+                                p.real("step_size"), limit, to_text(p.value("p"))));
+    double const lowest = 1 / std::max(1e-9, p.real("start_beta"));
+    if (double const T = theory::kauzmann_temperature(terms); lowest < T)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("parameters.start_beta = {}: planting is equilibrium only above "
+                                "the Kauzmann temperature, up to {:.4g} for p = {}",
+                                p.real("start_beta"), 1 / T, to_text(p.value("p"))));
+}
+
+constexpr auto smoke = R"([[sweep]]
+fixed = { N = 20, starts = 200, tolerance = 0.001 }
+seeds = 40
+[[sweep]]
+fixed = { duration = 8.0, tolerance = 0.0 }
+grid = { N = [60, 100, 150], step_size = [0.1, 0.05] }
+seeds = 8
+)";
+
+constexpr auto standard = R"([[sweep]]
+fixed = { duration = 8.0, tolerance = 0.0 }
+grid = { N = [60, 100, 150], step_size = [0.1, 0.05] }
+seeds = 8
+)";
+
+constexpr auto paper = R"([[sweep]]
+fixed = { duration = 8.0, tolerance = 0.0 }
+grid = { N = [60, 100, 150], step_size = [0.1, 0.05] }
+seeds = 8
+)";
+
+}  // namespace
+
+Study spin_glass() {
+    return {.name = "spin_glass",
+            .question = "Do spherical p-spin glasses of finite size agree with their exact theory: "
+                        "where descents end, how many minima there are, the way of gradient flow "
+                        "and Langevin dynamics, and memory of the start?",
+            .sources = {"Auffinger2013", "CugliandoloKurchan1993", "Folena2021", "FolenaZamponi2023",
+                        "Sellke2024", "Subag2017", "KrzakalaZdeborova2009"},
+            .parameters = parameters(),
+            .fields = fields(),
+            .point_fields = studies::critical_point_fields("energy", "H/N", {"descent"}),
+            .headline = [](Parameters const&) { return "energy"; },
+            .smoke = smoke,
+            .standard = standard,
+            .paper = paper,
+            .cost = cost,
+            .memory = memory,
+            .block = [](Parameters const&) { return index{1}; },
+            .validate = validate,
+            .run = glass::run,
+            .pauses = true,
+            .conclude = glass::conclude};
+}
+
+}  // namespace spinscape
