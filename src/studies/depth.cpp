@@ -176,13 +176,13 @@ Findings conclude(Results const& results) {
 }
 
 constexpr auto smoke = R"([[sweep]]
-fixed = { system = "glass", N = 10 }
-grid = { p = [2, 3, 4, 6, 8] }
-seeds = 20
+fixed = { system = "glass", N = 10, starts = 32 }
+grid = { p = [2, 3, 4, 6] }
+seeds = 12
 [[sweep]]
 fixed = { system = "layers", N = 4 }
 grid = { p = [3, 6] }
-seeds = 40
+seeds = 30
 [[sweep]]
 fixed = { system = "network", epochs = 3, train_samples = 2000, learning_rate = 0.5, width = 8, best_of = 4 }
 grid = { layers = [1, 2, 3] }

@@ -107,11 +107,10 @@ std::vector<Field> fields() {
          .axis_values = glass::curve_times()}};
 }
 
-/// Steps of the longest dynamics: until the gradient is small, times grow like N^(2/3).
+/// Steps of the dynamics: until the gradient is small, times grow nearly like N.
 double steps(Parameters const& p) {
     bool const to_the_end = p.real("temperature") == 0 && p.real("tolerance") > 0;
-    double const time = to_the_end ? std::min(p.real("duration"),
-                                              250 * std::pow(p.real("N") / 100, 0.67))
+    double const time = to_the_end ? std::min(p.real("duration"), 0.8 * p.real("N"))
                                    : p.real("duration");
     return 60 + time / p.real("step_size");
 }
@@ -173,24 +172,100 @@ void validate(Parameters const& p, std::string const&) {
 }
 
 constexpr auto smoke = R"([[sweep]]
-fixed = { N = 20, starts = 200, tolerance = 0.001 }
+fixed = { N = 20, starts = 100, tolerance = 0.001 }
 seeds = 40
 [[sweep]]
-fixed = { duration = 8.0, tolerance = 0.0 }
-grid = { N = [60, 100, 150], step_size = [0.1, 0.05] }
+fixed = { duration = 8.0, tolerance = 0.0, step_size = 0.15 }
+grid = { N = [60, 90, 120] }
+seeds = 8
+[[sweep]]
+fixed = { duration = 8.0, tolerance = 0.0, step_size = 0.075, N = 60 }
 seeds = 8
 )";
 
+// Curves of all sizes are extrapolated in the step by what two steps at one size tell.
 constexpr auto standard = R"([[sweep]]
-fixed = { duration = 8.0, tolerance = 0.0 }
-grid = { N = [60, 100, 150], step_size = [0.1, 0.05] }
+fixed = { N = 25, starts = 200, tolerance = 0.001, step_size = 0.15 }
+seeds = 60
+[[sweep]]
+fixed = { step_size = 0.15 }
+grid = { N = [50, 100, 150, 200] }
+seeds = 24
+[[sweep]]
+fixed = { step_size = 0.15, N = 300 }
 seeds = 8
+[[sweep]]
+fixed = { step_size = 0.15, N = 400 }
+seeds = 5
+[[sweep]]
+fixed = { step_size = 0.15, N = 1000, tolerance = 0.0, duration = 32.0 }
+seeds = 3
+[[sweep]]
+fixed = { step_size = 0.075, N = 100, tolerance = 0.0, duration = 32.0 }
+seeds = 24
+[[sweep]]
+fixed = { temperature = 0.5, duration = 16.0, N = 100 }
+grid = { step_size = [0.025, 0.05] }
+seeds = 40
+[[sweep]]
+fixed = { temperature = 0.5, duration = 16.0, step_size = 0.025 }
+grid = { N = [150, 200] }
+seeds = 20
+[[sweep]]
+fixed = { temperature = 0.5, duration = 16.0, step_size = 0.025, N = 400 }
+seeds = 5
+[[sweep]]
+fixed = { p = [3, 4] }
+grid = { start_beta = [0.0, 1.17], N = [40, 60, 90] }
+seeds = 16
+[[sweep]]
+fixed = { p = [3, 4], N = 120 }
+grid = { start_beta = [0.0, 1.17] }
+seeds = 5
+[[sweep]]
+fixed = { p = [3, 4], N = 60, tolerance = 0.0, step_size = 0.05, duration = 8.0 }
+grid = { start_beta = [0.0, 1.17] }
+seeds = 16
+[[sweep]]
+fixed = { step_size = 0.15, start_beta = 1.11 }
+grid = { N = [100, 200] }
+seeds = 12
 )";
 
 constexpr auto paper = R"([[sweep]]
-fixed = { duration = 8.0, tolerance = 0.0 }
-grid = { N = [60, 100, 150], step_size = [0.1, 0.05] }
-seeds = 8
+fixed = { N = 25, starts = 1000, tolerance = 0.001, step_size = 0.15 }
+seeds = 1000
+[[sweep]]
+fixed = { step_size = 0.15 }
+grid = { N = [50, 100, 150, 200, 300, 400, 500] }
+seeds = 200
+[[sweep]]
+fixed = { step_size = 0.15 }
+zip = { N = [700, 1000] }
+seeds = 40
+[[sweep]]
+fixed = { step_size = 0.075, tolerance = 0.0, duration = 32.0 }
+grid = { N = [100, 200, 400] }
+seeds = 200
+[[sweep]]
+fixed = { temperature = 0.5, duration = 32.0 }
+grid = { N = [100, 200, 400], step_size = [0.0125, 0.025] }
+seeds = 200
+[[sweep]]
+fixed = { temperature = 0.5, duration = 32.0, step_size = 0.0125, N = 1000 }
+seeds = 40
+[[sweep]]
+fixed = { p = [3, 4] }
+grid = { start_beta = [0.0, 1.0, 1.1, 1.17, 1.23], N = [60, 90, 120, 160, 200] }
+seeds = 100
+[[sweep]]
+fixed = { p = [3, 4], tolerance = 0.0, step_size = 0.05, duration = 32.0, N = 60 }
+grid = { start_beta = [0.0, 1.0, 1.1, 1.17, 1.23] }
+seeds = 200
+[[sweep]]
+fixed = { step_size = 0.15 }
+grid = { start_beta = [1.0, 1.11], N = [100, 200, 400] }
+seeds = 100
 )";
 
 }  // namespace

@@ -75,7 +75,10 @@ GroundState ground_state(int p, index N) {
     auto const integral = 0.5 * v * slope - std::log((v + slope) / r);
     auto const C = (ratio + 1 / ratio) / std::sqrt(2 * p * pi) *
                    std::exp(integral - 0.5 * v * slope) / ((p - 2) * v / p + slope);
-    auto const mean = -e0 + (0.5 * std::log(n) - std::log(C) - std::numbers::egamma) / (c * n);
+    // Points of even p come in pairs +-s of one energy: half as many energies can be the lowest.
+    auto const pairs = p % 2 == 0 ? std::numbers::ln2 : 0.0;
+    auto const mean =
+        -e0 + (0.5 * std::log(n) - std::log(C) + pairs - std::numbers::egamma) / (c * n);
     return {mean, pi / (std::sqrt(6.0) * c * n), c, C};
 }
 

@@ -209,6 +209,20 @@ TEST(KacRice, MinimaOfLargerGlasses) {
     EXPECT_NEAR(ten[0].energy, -1.2251, 1e-4);
 }
 
+// The lowest of a Poisson process of minima with the exact mean numbers. For even p these are pairs
+// +-s: counting both would be off by ln 2 / (c N) = 0.0152 at p = 4.
+TEST(KacRice, GroundStateOfFiniteSize) {
+    constexpr index N = 50;
+    for (int const p : {3, 4}) {
+        constexpr double width = 0.01, deepest = -2.1;
+        double mean = deepest;
+        for (double u = deepest; u < -1.5; u += width)
+            mean += width * std::exp(-mean_critical_points(pure(p), N, u + width / 2).number() /
+                                     (p == 4 ? 2 : 1));
+        EXPECT_NEAR(ground_state(p, N).mean, mean, 0.008) << p;
+    }
+}
+
 // ln(number)/N -> complexity; below -E_inf with the sharp prefactor, C N^(-1/2) at the ground
 // state.
 TEST(KacRice, LargeSystems) {

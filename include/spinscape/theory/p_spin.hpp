@@ -32,7 +32,7 @@ Semicircle hessian_bulk(int p, double u);
 /// Lowest energy per spin at size N: a Gumbel variable whose rate c and prefactor C come from the
 /// sharp asymptotics of the number of critical points, C N^{-1/2} exp(c N (u + E_0)).
 struct GroundState {
-    double mean;  ///< -E_0 + (ln(N)/2 - ln C - 0.57722) / (c N)
+    double mean;  ///< -E_0 + (ln(N)/2 - ln C - 0.57722) / (c N); even p: C/2, for points +-s
     double sd;    ///< pi / (sqrt(6) c N)
     double c, C;
 };

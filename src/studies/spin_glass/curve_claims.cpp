@@ -17,12 +17,12 @@ namespace {
 /// Times at which curves are compared; the last ones as far as measured.
 constexpr double times_compared[] = {1.6, 8, 16, 32};
 
-/// The smallest size whose curve at time t has not yet come to its own end, so that its distance
-/// from N = infinity is a shift in 1/N.
+/// The smallest size whose curve at time t is far from its own end, so that its distance from
+/// N = infinity is a shift in 1/N.
 double smallest_size(double t) {
-    return t <= 2 ? 50 : t <= 8 ? 100 : 12 * t;
+    return t <= 2 ? 40 : t <= 8 ? 60 : 100;
 }
-/// Larger ones are looked at one by one.
+/// Larger ones are also looked at one by one, next to what those up to here let expect.
 constexpr double largest_fitted = 600;
 
 std::size_t place_of(double t) {
@@ -62,7 +62,7 @@ void add_limit(Results const& results, Family const& family, Curve const& curve,
                std::vector<Claim>& claims) {
     auto const k = place_of(t);
     if (k >= family.energy.size()) return;
-    auto const line = line_in_size(results, family, curve.field, k, smallest_size(t), largest_fitted);
+    auto const line = line_in_size(results, family, curve.field, k, smallest_size(t), 1e9);
     if (line.limit.n == 0) return;
     claims.push_back(
         {.id = fmt::format("{}_limit_{}_t{:g}", curve.id, family.name, t),
@@ -75,11 +75,13 @@ void add_limit(Results const& results, Family const& family, Curve const& curve,
          .measured = line.limit,
          .relation = Relation::equal,
          .predicted = theory_at(family, curve.field, k),
-         .tolerance = tolerance_at(family, curve.field, k, line.raw ? largest_step(family) : 0),
-         .note = fmt::format("From N >= {:g}; slope in 1/N {:.3g} +- {:.2g}. Tolerance: accuracy of "
-                             "the integration{}.",
-                             smallest_size(t), line.slope, line.slope_error,
-                             line.raw ? ", and what one step displaces in time" : "")});
+         .tolerance = line.limit_curvature +
+                      tolerance_at(family, curve.field, k, line.raw ? largest_step(family) : 0),
+         .note = fmt::format(
+             "From N = {:g} to {:g}; slope in 1/N {:.3g} +- {:.2g}. Tolerance: what leaving out "
+             "the smallest size changes, {:.2g}, and the accuracy of the integration{}.",
+             line.smallest, line.largest, line.slope, line.slope_error, line.limit_curvature,
+             line.raw ? ", and what one step displaces in time" : "")});
 }
 
 /// The largest sizes next to what the smaller ones and the equations let expect of them.
@@ -104,9 +106,12 @@ void add_large(Results const& results, Family const& family, Curve const& curve,
              .measured = estimate,
              .relation = Relation::equal,
              .predicted = exact + line.slope / size.N,
-             .tolerance = claim_z * line.slope_error / size.N +
+             .tolerance = (claim_z * line.slope_error + line.slope_curvature) / size.N +
                           tolerance_at(family, curve.field, k, raw ? size.steps[0] : 0),
-             .note = "Tolerance: error of the shift and of the integration.",
+             .note = fmt::format("Shift {:.3g} / N from N = {:g} to {:g}. Tolerance: error of the "
+                                 "shift, what leaving out the smallest size changes in it, and the "
+                                 "accuracy of the integration.",
+                                 line.slope, line.smallest, line.largest),
              .points = size.points});
     }
 }

@@ -158,6 +158,7 @@ SizeLine line_in_size(Results const& results, Family const& family, std::string_
         if (size.N < smallest || size.N > largest) continue;
         auto const [estimate, raw] = at_time(results, family, size, field, k);
         if (!(estimate.standard_error > 0)) continue;
+        if (x.empty()) line.smallest = size.N;
         x.push_back(1 / size.N);
         y.push_back(estimate.value);
         error.push_back(estimate.standard_error);
@@ -167,12 +168,13 @@ SizeLine line_in_size(Results const& results, Family const& family, std::string_
     }
     if (x.size() < 3) return line;
     auto const fit = fit_line(x, y, error);
-    // A law that is no straight line is not credited with the errors of the points alone.
-    double const excess = std::sqrt(
-        std::max(1.0, fit.chi_squared / static_cast<double>(fit.degrees_of_freedom)));
-    line.limit = {fit.intercept, fit.intercept_error * excess, n};
+    auto const larger = fit_line(std::span(x).subspan(1), std::span(y).subspan(1),
+                                 std::span(error).subspan(1));
+    line.limit = {fit.intercept, fit.intercept_error, n};
     line.slope = fit.slope;
-    line.slope_error = fit.slope_error * excess;
+    line.slope_error = fit.slope_error;
+    line.limit_curvature = std::abs(larger.intercept - fit.intercept);
+    line.slope_curvature = std::abs(larger.slope - fit.slope);
     return line;
 }
 

@@ -48,12 +48,14 @@ struct AtTime {
 AtTime at_time(Results const& results, Family const& family, Size const& size,
                std::string_view field, std::size_t k);
 
-/// Straight line in 1/N through the curve at time number k, over the sizes from `smallest` on.
+/// Straight line in 1/N through the curve at time number k, over a range of sizes.
 struct SizeLine {
     Estimate limit;  ///< at N = infinity; no n if there are fewer than three sizes
     double slope = missing, slope_error = missing;
-    double largest = 0;  ///< largest N it rests on
-    bool raw = false;    ///< at least one size is not extrapolated in the step
+    /// What leaving out the smallest size changes in limit and slope: the law is no straight line.
+    double limit_curvature = missing, slope_curvature = missing;
+    double smallest = 0, largest = 0;  ///< sizes it rests on
+    bool raw = false;                  ///< at least one size is not extrapolated in the step
 };
 SizeLine line_in_size(Results const& results, Family const& family, std::string_view field,
                       std::size_t k, double smallest, double largest);
