@@ -39,7 +39,8 @@ std::vector<ParameterSpec> parameters() {
          .maximum = 1000},
         {.name = "starts",
          .standard = std::int64_t{64},
-         .description = "random starts in each disorder sample, the best of which is the best known",
+         .description =
+             "random starts in each disorder sample, the best of which is the best known",
          .minimum = 4,
          .maximum = 4096,
          .only_where = depths::in_glass},
@@ -225,8 +226,9 @@ seeds = 1000
 
 Study depth() {
     return {.name = "depth",
-            .question = "Do deeper models have minima closer to the best one: order of the "
-                        "interaction in spherical glasses, hidden layers in networks?",
+            .question =
+                "Do deeper models have minima closer to the best one: order of the "
+                "interaction in spherical glasses, hidden layers in networks?",
             .sources = {"Choromanska2015", "Auffinger2013", "SubagZeitouni2017"},
             .parameters = parameters(),
             .fields = fields(),

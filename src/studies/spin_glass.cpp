@@ -7,6 +7,7 @@
 #include "spin_glass/families.hpp"
 #include "spin_glass/sample.hpp"
 #include "spinscape/base/error.hpp"
+#include "spinscape/landscape/diluted_couplings.hpp"
 #include "spinscape/landscape/p_spin_couplings.hpp"
 #include "spinscape/theory/mean_field_dynamics.hpp"
 #include "spinscape/theory/mixed_p_spin.hpp"
@@ -36,7 +37,14 @@ std::vector<ParameterSpec> parameters() {
              .standard = std::int64_t{100},
              .description = "spins",
              .minimum = 2,
-             .maximum = 5000},
+             .maximum = 20000},
+            {.name = "kept",
+             .standard = 1.0,
+             .description = "share of the couplings that is there, the others' variance spread "
+                            "over them; 1: all",
+             .minimum = 0,
+             .maximum = 1,
+             .minimum_excluded = true},
             {.name = "starts",
              .standard = std::int64_t{16},
              .description = "starts in each disorder sample",
@@ -74,7 +82,8 @@ std::vector<ParameterSpec> parameters() {
 std::vector<Field> fields() {
     using enum Field::Type;
     return {
-        {.name = "energy", .description = "energy per spin at the end of the dynamics, mean over the starts"},
+        {.name = "energy",
+         .description = "energy per spin at the end of the dynamics, mean over the starts"},
         {.name = "energy_deviation",
          .description = "its standard deviation between starts in one sample"},
         {.name = "lowest_energy", .description = "lowest energy per spin at the end"},
@@ -110,22 +119,28 @@ std::vector<Field> fields() {
 /// Steps of the dynamics: until the gradient is small, times grow nearly like N.
 double steps(Parameters const& p) {
     bool const to_the_end = p.real("temperature") == 0 && p.real("tolerance") > 0;
-    double const time = to_the_end ? std::min(p.real("duration"), 0.8 * p.real("N"))
-                                   : p.real("duration");
+    double const time =
+        to_the_end ? std::min(p.real("duration"), 0.8 * p.real("N")) : p.real("duration");
     return 60 + time / p.real("step_size");
 }
 
+bool is_diluted(Parameters const& p) {
+    return p.real("kept") < 1;
+}
+
 double couplings_bytes(Parameters const& p) {
-    return PSpinCouplings::memory_bytes(p.integer("N"), glass::terms_of(p));
+    auto const terms = glass::terms_of(p);
+    return is_diluted(p) ? DilutedCouplings::memory_bytes(p.integer("N"), terms, glass::kept_of(p))
+                         : PSpinCouplings::memory_bytes(p.integer("N"), terms);
 }
 
 /// 64 operations per coupling and step serve up to 16 starts.
 double cost(Parameters const& p) {
     double const groups = std::ceil(p.real("starts") / 16), N = p.real("N");
-    double const hessians = p.flag("certificates") && p.real("temperature") == 0 &&
-                                    p.real("tolerance") > 0
-                                ? p.real("starts")
-                                : 0;
+    double const hessians =
+        p.flag("certificates") && p.real("temperature") == 0 && p.real("tolerance") > 0
+            ? p.real("starts")
+            : 0;
     return groups * steps(p) * 64 * (couplings_bytes(p) / 4) / 8e10 +
            hessians * (1e-3 + 3e-9 * N * N * N);
 }
@@ -201,6 +216,9 @@ seeds = 5
 fixed = { step_size = 0.15, N = 1000, tolerance = 0.0, duration = 32.0 }
 seeds = 3
 [[sweep]]
+fixed = { step_size = 0.15, N = 2000, kept = 0.01, tolerance = 0.0, duration = 32.0 }
+seeds = 5
+[[sweep]]
 fixed = { step_size = 0.075, N = 100, tolerance = 0.0, duration = 32.0 }
 seeds = 24
 [[sweep]]
@@ -244,6 +262,10 @@ fixed = { step_size = 0.15 }
 zip = { N = [700, 1000] }
 seeds = 40
 [[sweep]]
+fixed = { step_size = 0.15, tolerance = 0.0, duration = 96.0 }
+zip = { N = [2000, 4000, 8000], kept = [0.01, 0.005, 0.0025] }
+seeds = 20
+[[sweep]]
 fixed = { step_size = 0.075, tolerance = 0.0, duration = 32.0 }
 grid = { N = [100, 200, 400] }
 seeds = 200
@@ -272,11 +294,12 @@ seeds = 100
 
 Study spin_glass() {
     return {.name = "spin_glass",
-            .question = "Do spherical p-spin glasses of finite size agree with their exact theory: "
-                        "where descents end, how many minima there are, the way of gradient flow "
-                        "and Langevin dynamics, and memory of the start?",
-            .sources = {"Auffinger2013", "CugliandoloKurchan1993", "Folena2021", "FolenaZamponi2023",
-                        "Sellke2024", "Subag2017", "KrzakalaZdeborova2009"},
+            .question =
+                "Do spherical p-spin glasses of finite size agree with their exact theory: "
+                "where descents end, how many minima there are, the way of gradient flow "
+                "and Langevin dynamics, and memory of the start?",
+            .sources = {"Auffinger2013", "CugliandoloKurchan1993", "Folena2021",
+                        "FolenaZamponi2023", "Sellke2024", "Subag2017", "KrzakalaZdeborova2009"},
             .parameters = parameters(),
             .fields = fields(),
             .point_fields = studies::critical_point_fields("energy", "H/N", {"descent"}),

@@ -58,7 +58,8 @@ TEST(PlantedGlass, DerivativesAreThoseOfTheValue) {
     auto const g = gradient(x[0]), up = gradient(ahead), down = gradient(back);
     double along = 0;
     for (std::size_t i = 0; i < N; ++i) along += g[0][i] * v[0][i];
-    EXPECT_NEAR((energy(f, ahead) - energy(f, back)) / (2 * h), along, 1e-6 * std::abs(along) + 1e-6);
+    EXPECT_NEAR((energy(f, ahead) - energy(f, back)) / (2 * h), along,
+                1e-6 * std::abs(along) + 1e-6);
     Batch<double> product(N, 1);
     f.hessian_times(x.view(), v.view(), product.view(), work);
     f.dense_hessian(x[0], H, work);

@@ -148,18 +148,18 @@ void add_point_claims(Results const& results, index point, std::vector<Claim>& c
     auto const N = at(results, point).integer("N");
     auto const p = static_cast<int>(at(results, point).integer("p"));
     if (p == 2) {
-        claims.push_back(
-            {.id = fmt::format("glass_no_gap_p2_N{}", N),
-             .statement = fmt::format("For p = 2 every descent ends in the ground state, the lowest "
-                                      "eigenvector of the couplings, at N = {}: mean gap",
-                                      N),
-             .source = "Kawaguchi2016",
-             .measured = mean_at(results, point, "gap"),
-             .relation = Relation::equal,
-             .predicted = 0,
-             .tolerance = 1e-3,
-             .note = "Tolerance: descents stop at a small gradient.",
-             .points = {point}});
+        claims.push_back({.id = fmt::format("glass_no_gap_p2_N{}", N),
+                          .statement = fmt::format(
+                              "For p = 2 every descent ends in the ground state, the lowest "
+                              "eigenvector of the couplings, at N = {}: mean gap",
+                              N),
+                          .source = "Kawaguchi2016",
+                          .measured = mean_at(results, point, "gap"),
+                          .relation = Relation::equal,
+                          .predicted = 0,
+                          .tolerance = 1e-3,
+                          .note = "Tolerance: descents stop at a small gradient.",
+                          .points = {point}});
         return;
     }
     auto const lowest = mean_at(results, point, "lowest_energy"),
@@ -215,15 +215,16 @@ void add_layers(Results const& results, index point, std::vector<Claim>& claims)
     auto const k = static_cast<int>(smallest.k);
     claims.push_back(
         {.id = fmt::format("layers_p{}_N{}", p, N),
-         .statement = fmt::format("Lowest energies are layered by index at p = {}, N = {}: smallest "
-                                  "step of the mean lowest energy per spin from index k to k + 1",
-                                  p, N),
+         .statement =
+             fmt::format("Lowest energies are layered by index at p = {}, N = {}: smallest "
+                         "step of the mean lowest energy per spin from index k to k + 1",
+                         p, N),
          .source = "Auffinger2013",
          .measured = smallest.height,
          .relation = Relation::greater,
          .predicted = 0,
-         .note = fmt::format("Smallest at k = {}. At N = infinity E_{} - E_{} = {:.4f}.", k, k, k + 1,
-                             theory::e_k(p, k) - theory::e_k(p, k + 1)),
+         .note = fmt::format("Smallest at k = {}. At N = infinity E_{} - E_{} = {:.4f}.", k, k,
+                             k + 1, theory::e_k(p, k) - theory::e_k(p, k + 1)),
          .points = {point}});
     if (N > largest_N_of_width) return;
     claims.push_back(
@@ -236,10 +237,11 @@ void add_layers(Results const& results, index point, std::vector<Claim>& claims)
          .relation = Relation::equal,
          .predicted = expected_layer_width(p, N),
          .tolerance = accuracy_of_layers,
-         .note = fmt::format("Expected if points were a Poisson process with the exact mean numbers "
-                             "at this N; tolerance: saddles belong to minima and are none. The "
-                             "widths E_0 - E_1 = {:.4f} of N = infinity are hidden below 1/N.",
-                             theory::e_k(p, 0) - theory::e_k(p, 1)),
+         .note =
+             fmt::format("Expected if points were a Poisson process with the exact mean numbers "
+                         "at this N; tolerance: saddles belong to minima and are none. The "
+                         "widths E_0 - E_1 = {:.4f} of N = infinity are hidden below 1/N.",
+                         theory::e_k(p, 0) - theory::e_k(p, 1)),
          .points = {point}});
 }
 
@@ -299,16 +301,15 @@ std::vector<Claim> network_claims(Results const& results) {
              .predicted = 0,
              .note = note,
              .points = points});
-        claims.push_back(
-            {.id = "network_relative_gap_falls_" + name,
-             .statement = fmt::format("The same relative to the mean training loss, {} ({})", same,
-                                      name),
-             .source = "Choromanska2015",
-             .measured = slope_of(layers, relative),
-             .relation = Relation::less,
-             .predicted = 0,
-             .note = note,
-             .points = points});
+        claims.push_back({.id = "network_relative_gap_falls_" + name,
+                          .statement = fmt::format(
+                              "The same relative to the mean training loss, {} ({})", same, name),
+                          .source = "Choromanska2015",
+                          .measured = slope_of(layers, relative),
+                          .relation = Relation::less,
+                          .predicted = 0,
+                          .note = note,
+                          .points = points});
     }
     return claims;
 }

@@ -70,11 +70,11 @@ Panel layers_panel(Results const& results) {
 }
 
 Panel network_panel(Results const& results, bool gaps) {
-    Panel panel{.title = gaps ? "Networks: mean less best" : "Networks: training loss",
-                .x_label = "hidden layers",
-                .y_label = gaps ? "mean − best of equally many seeds (nats)"
-                                : "loss per sample (nats)",
-                .series = {}};
+    Panel panel{
+        .title = gaps ? "Networks: mean less best" : "Networks: training loss",
+        .x_label = "hidden layers",
+        .y_label = gaps ? "mean − best of equally many seeds (nats)" : "loss per sample (nats)",
+        .series = {}};
     std::map<std::string, std::pair<Series, Series>> all;
     for (auto const point : points_of(results, "network")) {
         auto const& p = at(results, point);
@@ -98,17 +98,19 @@ Panel network_panel(Results const& results, bool gaps) {
 std::vector<Figure> figures(Results const& results) {
     Figure gaps{.id = "gaps",
                 .title = "How far typical minima are from the best known",
-                .caption = "Left: mean end energy of descents in a spherical glass less the best "
-                           "of them, means over disorder samples; line: N = ∞. Others: networks "
-                           "on 10x10 MNIST, mean over seeds and mean best of equally many.",
+                .caption =
+                    "Left: mean end energy of descents in a spherical glass less the best "
+                    "of them, means over disorder samples; line: N = ∞. Others: networks "
+                    "on 10x10 MNIST, mean over seeds and mean best of equally many.",
                 .panels = {}};
-    for (auto panel : {glass_panel(results), network_panel(results, true),
-                       network_panel(results, false)})
+    for (auto panel :
+         {glass_panel(results), network_panel(results, true), network_panel(results, false)})
         if (!panel.series.empty()) gaps.panels.push_back(std::move(panel));
     Figure layers{.id = "layers",
                   .title = "Layers of critical points",
-                  .caption = "Lowest energy among all critical points of each index, mean over "
-                             "samples.",
+                  .caption =
+                      "Lowest energy among all critical points of each index, mean over "
+                      "samples.",
                   .panels = {layers_panel(results)}};
     std::vector<Figure> all;
     if (!gaps.panels.empty()) all.push_back(std::move(gaps));

@@ -66,11 +66,11 @@ void add_limit(Results const& results, Family const& family, Curve const& curve,
     if (line.limit.n == 0) return;
     claims.push_back(
         {.id = fmt::format("{}_limit_{}_t{:g}", curve.id, family.name, t),
-         .statement = fmt::format("{} at t = {:g} of {}, extrapolated linearly in 1/N, is that of "
-                                  "the N = infinity equations ({})",
-                                  curve.words, t,
-                                  family.descends() ? "gradient flow" : "Langevin dynamics",
-                                  family.title),
+         .statement =
+             fmt::format("{} at t = {:g} of {}, extrapolated linearly in 1/N, is that of "
+                         "the N = infinity equations ({})",
+                         curve.words, t, family.descends() ? "gradient flow" : "Langevin dynamics",
+                         family.title),
          .source = "CugliandoloKurchan1993",
          .measured = line.limit,
          .relation = Relation::equal,
@@ -93,15 +93,16 @@ void add_large(Results const& results, Family const& family, Curve const& curve,
         line_in_size(results, family, curve.field, k, smallest_size(t), largest_fitted);
     if (line.limit.n == 0) return;
     for (auto const& size : family.sizes) {
-        if (size.N <= largest_fitted) continue;
+        if (size.N <= largest_fitted && !size.diluted) continue;
         auto const [estimate, raw] = at_time(results, family, size, curve.field, k);
         if (estimate.n == 0) continue;
         auto const exact = theory_at(family, curve.field, k);
         claims.push_back(
             {.id = fmt::format("{}_{}_N{}_t{:g}", curve.id, family.name, size.N, t),
-             .statement = fmt::format("{} at t = {:g} at N = {} ({}): the N = infinity curve, {:.5f} "
-                                      "there, and the shift in 1/N that smaller sizes have",
-                                      curve.words, t, size.N, family.title, exact),
+             .statement = fmt::format("{} at t = {:g} at N = {}{} ({}): the N = infinity curve, "
+                                      "{:.5f} there, and the shift in 1/N that smaller sizes have",
+                                      curve.words, t, size.N, size.diluted ? ", diluted" : "",
+                                      family.title, exact),
              .source = "CugliandoloKurchan1993",
              .measured = estimate,
              .relation = Relation::equal,

@@ -61,8 +61,9 @@ void add_exponents(Family const& family, std::vector<End> const& list, std::vect
     auto const part = [&](std::size_t from, std::size_t to, char const* id, char const* words) {
         auto const count = to - from;
         if (count < 2) return;
-        auto const fit = fit_line(std::span(x).subspan(from, count), std::span(y).subspan(from, count),
-                                  std::span(error).subspan(from, count));
+        auto const fit =
+            fit_line(std::span(x).subspan(from, count), std::span(y).subspan(from, count),
+                     std::span(error).subspan(from, count));
         auto slope = slope_estimate(fit, n);
         if (count == 2) slope.standard_error = fit.slope_error;
         slope.value = -slope.value;
@@ -108,8 +109,7 @@ void add_counts(Results const& results, Family const& family, Size const& size,
          .relation = Relation::equal,
          .predicted = 1,
          .tolerance = 0.03,
-         .note = fmt::format("Met: {:.4g}.",
-                             mean_at(results, size.to_the_end, "minima_met").value),
+         .note = fmt::format("Met: {:.4g}.", mean_at(results, size.to_the_end, "minima_met").value),
          .points = {size.to_the_end}});
     claims.push_back(
         {.id = "descents_prefer_deep_" + at,
@@ -149,13 +149,15 @@ void add_index(Results const& results, Family const& family, Size const& size,
     if (!std::isfinite(share.standard_error)) return;
     claims.push_back(
         {.id = fmt::format("ends_are_minima_{}_N{}", family.name, size.N),
-         .statement = fmt::format("Descents end in minima, not in saddles, at N = {} ({}): share of "
-                                  "ends without a negative eigenvalue",
-                                  size.N, family.title),
+         .statement =
+             fmt::format("Descents end in minima, not in saddles, at N = {} ({}): share of "
+                         "ends without a negative eigenvalue",
+                         size.N, family.title),
          .source = "Choromanska2015",
          .measured = share,
          .relation = Relation::greater,
          .predicted = 0.98,
+         .note = "Descents stop at a small gradient, a few of them on the shoulder of a saddle.",
          .points = {size.to_the_end}});
 }
 
@@ -166,8 +168,8 @@ void add_upper_edge(Results const& results, Family const& family, Size const& si
     auto const edge = mean_at(results, size.to_the_end, "upper_edge");
     if (!std::isfinite(edge.standard_error) || !family.pure()) return;
     double const p = family.terms[0].p, n = size.N - 1, sigma = std::sqrt(p * (p - 1) / size.N);
-    double const law = sigma * (2 * std::sqrt(n) +
-                                std::pow(n, -1.0 / 6) * theory::tracy_widom_moments(1).mean);
+    double const law =
+        sigma * (2 * std::sqrt(n) + std::pow(n, -1.0 / 6) * theory::tracy_widom_moments(1).mean);
     claims.push_back(
         {.id = fmt::format("upper_edge_{}_N{}", family.name, size.N),
          .statement = fmt::format(
@@ -202,8 +204,8 @@ void add_overlaps(Results const& results, Family const& family, std::vector<Clai
     }
     if (x.size() < 3 || family.start_beta > 0) return;
     auto const fit = fit_line(x, y, error);
-    auto const larger = fit_line(std::span(x).subspan(1), std::span(y).subspan(1),
-                                 std::span(error).subspan(1));
+    auto const larger =
+        fit_line(std::span(x).subspan(1), std::span(y).subspan(1), std::span(error).subspan(1));
     claims.push_back(
         {.id = "overlap_mean_" + family.name,
          .statement = fmt::format("Minima that descents in one sample find are orthogonal as N "
@@ -222,9 +224,10 @@ void add_overlaps(Results const& results, Family const& family, std::vector<Clai
     squared.standard_error *= last->N;
     claims.push_back(
         {.id = "overlap_variance_" + family.name,
-         .statement = fmt::format("Their overlaps scatter like those of random points ({}): N times "
-                                  "the mean square at N = {}",
-                                  family.title, last->N),
+         .statement =
+             fmt::format("Their overlaps scatter like those of random points ({}): N times "
+                         "the mean square at N = {}",
+                         family.title, last->N),
          .source = "Subag2017",
          .measured = squared,
          .relation = Relation::equal,

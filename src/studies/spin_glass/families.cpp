@@ -49,9 +49,11 @@ Family family_of(Parameters const& p) {
 
 void add_point(Family& family, index point, Parameters const& p) {
     double const N = p.real("N"), step = p.real("step_size");
-    auto size = std::ranges::find(family.sizes, N, &Size::N);
+    bool const diluted = p.real("kept") < 1;
+    auto size = std::ranges::find_if(
+        family.sizes, [&](Size const& other) { return other.N == N && other.diluted == diluted; });
     if (size == family.sizes.end()) {
-        family.sizes.push_back({.N = N, .points = {}, .steps = {}});
+        family.sizes.push_back({.N = N, .diluted = diluted, .points = {}, .steps = {}});
         size = family.sizes.end() - 1;
     }
     if (family.descends() && p.real("tolerance") > 0 && size->to_the_end < 0)
@@ -68,8 +70,8 @@ void add_theory(Family& family, double longest) {
         if (t <= longest + 1e-9) times.push_back(t);
     theory::MeanFieldOptions options{.temperature = family.temperature,
                                      .start_beta = family.start_beta};
-    options.step = std::min(std::max(0.05, longest / 460),
-                            0.7 * theory::largest_step(family.terms, options));
+    options.step =
+        std::min(std::max(0.05, longest / 460), 0.7 * theory::largest_step(family.terms, options));
     auto const curve = theory::mean_field_dynamics(family.terms, times, options);
     family.energy = curve.energy;
     family.correlation = curve.correlation;
@@ -155,7 +157,7 @@ SizeLine line_in_size(Results const& results, Family const& family, std::string_
     SizeLine line;
     index n = 0;
     for (auto const& size : family.sizes) {
-        if (size.N < smallest || size.N > largest) continue;
+        if (size.diluted || size.N < smallest || size.N > largest) continue;
         auto const [estimate, raw] = at_time(results, family, size, field, k);
         if (!(estimate.standard_error > 0)) continue;
         if (x.empty()) line.smallest = size.N;
@@ -168,8 +170,8 @@ SizeLine line_in_size(Results const& results, Family const& family, std::string_
     }
     if (x.size() < 3) return line;
     auto const fit = fit_line(x, y, error);
-    auto const larger = fit_line(std::span(x).subspan(1), std::span(y).subspan(1),
-                                 std::span(error).subspan(1));
+    auto const larger =
+        fit_line(std::span(x).subspan(1), std::span(y).subspan(1), std::span(error).subspan(1));
     line.limit = {fit.intercept, fit.intercept_error, n};
     line.slope = fit.slope;
     line.slope_error = fit.slope_error;
@@ -193,8 +195,8 @@ std::vector<Reference> references(std::vector<Family> const& families) {
                         .x = times,
                         .y = family.energy});
         list.push_back({.name = "correlation_" + family.name,
-                        .description = fmt::format("overlap with the start of {} at N = infinity, {}",
-                                                   what, family.title),
+                        .description = fmt::format(
+                            "overlap with the start of {} at N = infinity, {}", what, family.title),
                         .source = "CugliandoloKurchan1993",
                         .x_name = "t",
                         .x = times,

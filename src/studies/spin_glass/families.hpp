@@ -10,9 +10,10 @@
 
 namespace spinscape::glass {
 
-/// All points of one size in a family.
+/// All points of one size in a family, complete or diluted.
 struct Size {
     double N;
+    bool diluted = false;       ///< only some of the couplings are there
     std::vector<index> points;  ///< one per step size, ascending; of each the first in the job
     std::vector<double> steps;  ///< their largest steps
     index to_the_end = -1;      ///< the point whose descents run until they converge; -1: none
@@ -48,7 +49,7 @@ struct AtTime {
 AtTime at_time(Results const& results, Family const& family, Size const& size,
                std::string_view field, std::size_t k);
 
-/// Straight line in 1/N through the curve at time number k, over a range of sizes.
+/// Straight line in 1/N through the curve at time number k, over a range of complete sizes.
 struct SizeLine {
     Estimate limit;  ///< at N = infinity; no n if there are fewer than three sizes
     double slope = missing, slope_error = missing;

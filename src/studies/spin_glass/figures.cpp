@@ -31,15 +31,16 @@ void add(Series& series, double x, Estimate const& y) {
 
 /// Curves of all sizes over that of N = infinity, and their differences from it.
 Figure curves(Results const& results, Family const& family) {
-    Figure figure{.id = "curves_" + family.name,
-                  .title = fmt::format("{} ({})",
-                                       family.descends() ? "Gradient flow" : "Langevin dynamics",
-                                       family.title),
-                  .caption = "Points: means over disorder samples with standard errors, "
-                             "extrapolated to steps of no length. Lines: the equations of "
-                             "Cugliandolo and Kurchan for N = ∞. Right: the difference of the "
-                             "energies.",
-                  .panels = {}};
+    Figure figure{
+        .id = "curves_" + family.name,
+        .title = fmt::format("{} ({})", family.descends() ? "Gradient flow" : "Langevin dynamics",
+                             family.title),
+        .caption =
+            "Points: means over disorder samples with standard errors, "
+            "extrapolated to steps of no length. Lines: the equations of "
+            "Cugliandolo and Kurchan for N = ∞. Right: the difference of the "
+            "energies.",
+        .panels = {}};
     std::vector<double> const times(curve_times().begin(),
                                     curve_times().begin() + std::ssize(family.energy));
     Panel differences{.title = "Difference from N = ∞",
@@ -56,7 +57,9 @@ Figure curves(Results const& results, Family const& family) {
         panel.x_log = true;
         int colour = 0;
         for (auto const& size : family.sizes) {
-            auto series = points(fmt::format("N = {}", size.N), colour), off = series;
+            auto series = points(fmt::format("N = {}{}", size.N, size.diluted ? ", diluted" : ""),
+                                 colour),
+                 off = series;
             off.colour = colour++;
             for (std::size_t k = 0; k < times.size(); ++k) {
                 auto estimate = at_time(results, family, size, field, k).estimate;
@@ -83,9 +86,10 @@ Figure curves(Results const& results, Family const& family) {
 Figure end_energies(Results const& results, std::vector<Family> const& families) {
     Figure figure{.id = "end_energies",
                   .title = "Where descents end",
-                  .caption = "Mean end energy per spin against N^(−2/3), the power with which "
-                             "the threshold is said to be approached; dashed: threshold, and "
-                             "ground state at N = ∞.",
+                  .caption =
+                      "Mean end energy per spin against N^(−2/3), the power with which "
+                      "the threshold is said to be approached; dashed: threshold, and "
+                      "ground state at N = ∞.",
                   .panels = {}};
     for (auto const& family : families) {
         if (!family.descends() || family.start_beta > 0) continue;
@@ -98,11 +102,11 @@ Figure end_energies(Results const& results, std::vector<Family> const& families)
             if (!other.descends() || other.title.rfind(family.title, 0) != 0 ||
                 other.terms.size() != family.terms.size())
                 continue;
-            auto series = points(other.start_beta > 0
-                                     ? fmt::format("from equilibrium at T = {:.3g}",
-                                                   1 / other.start_beta)
-                                     : "from random starts",
-                                 colour++);
+            auto series =
+                points(other.start_beta > 0
+                           ? fmt::format("from equilibrium at T = {:.3g}", 1 / other.start_beta)
+                           : "from random starts",
+                       colour++);
             for (auto const& size : other.sizes)
                 if (size.to_the_end >= 0)
                     add(series, std::pow(size.N, -2.0 / 3),
@@ -127,14 +131,13 @@ Figure end_energies(Results const& results, std::vector<Family> const& families)
 Figure overlaps(Results const& results, std::vector<Family> const& families) {
     Figure figure{.id = "overlaps",
                   .title = "Overlaps between different minima of one sample",
-                  .caption = "Outlines: measured density of sqrt(N) q. Line: standard normal, the "
-                             "law of two random points.",
+                  .caption =
+                      "Outlines: measured density of sqrt(N) q. Line: standard normal, the "
+                      "law of two random points.",
                   .panels = {}};
     for (auto const& family : families) {
-        Panel panel{.title = family.title,
-                    .x_label = "sqrt(N) q",
-                    .y_label = "density",
-                    .series = {}};
+        Panel panel{
+            .title = family.title, .x_label = "sqrt(N) q", .y_label = "density", .series = {}};
         int colour = 0;
         for (auto const& size : family.sizes) {
             if (size.to_the_end < 0) continue;
@@ -155,11 +158,8 @@ Figure overlaps(Results const& results, std::vector<Family> const& families) {
             if (!series.x.empty()) panel.series.push_back(std::move(series));
         }
         if (panel.series.empty()) continue;
-        Series normal{.label = "random points",
-                      .mark = Series::Mark::line,
-                      .x = {},
-                      .y = {},
-                      .colour = 7};
+        Series normal{
+            .label = "random points", .mark = Series::Mark::line, .x = {}, .y = {}, .colour = 7};
         for (double z = -4; z <= 4.01; z += 0.1) {
             normal.x.push_back(z);
             normal.y.push_back(std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi));

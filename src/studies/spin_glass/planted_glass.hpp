@@ -18,8 +18,9 @@ namespace spinscape::glass {
 ///   H_r(s) = H(s) - b N f(s.s0_r / N),   E[H(s)H(s')] = N f(q).
 /// Weighting Gaussian couplings with exp(-b H(s0)) shifts H by its covariance with -b H(s0), so
 /// that s0_r and H_r have the joint law of a random disorder and an equilibrium configuration of
-/// it, wherever the annealed average is right (above the Kauzmann temperature) [KrzakalaZdeborova2009].
-/// Replicas share what H has of the disorder, hence lanes. b = 0: H itself.
+/// it, wherever the annealed average is right (above the Kauzmann temperature)
+/// [KrzakalaZdeborova2009]. Replicas share what H has of the disorder, hence lanes. b = 0: H
+/// itself.
 template <class Glass>
 class PlantedGlass {
 public:
@@ -67,8 +68,10 @@ public:
         for (index a = 0; a < x.replicas(); ++a)
             add(-b_ * covariance(overlap(x[a], a)).curvature * overlap(v[a], a), a, out[a]);
     }
-    void dense_hessian(std::span<Real const> x, std::span<Real> H, Workspace& work) const
-        requires requires(Glass const& glass) { glass.dense_hessian(x, H, work); }
+    void dense_hessian(std::span<Real const> x, std::span<Real> H, Workspace& work) const requires
+        requires(Glass const& glass) {
+        glass.dense_hessian(x, H, work);
+    }
     {
         glass_.dense_hessian(x, H, work);
         if (b_ == 0) return;

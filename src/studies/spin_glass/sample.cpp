@@ -6,6 +6,7 @@
 #include "spinscape/critical/certificate.hpp"
 #include "spinscape/dynamics/langevin.hpp"
 #include "spinscape/dynamics/sphere_descent.hpp"
+#include "spinscape/landscape/diluted_p_spin.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
 #include "spinscape/stats/moments.hpp"
 #include "spinscape/stats/unseen.hpp"
@@ -17,7 +18,7 @@
 #include <limits>
 #include <numeric>
 #include <optional>
-#include <numeric>
+#include <type_traits>
 
 namespace spinscape::glass {
 
@@ -53,7 +54,8 @@ public:
 
     void add(double t, double energy, double correlation) {
         for (; next_ < energy_.size() && curve_times()[next_] <= t + 1e-9; ++next_) {
-            double const weight = t > t_ ? std::min(1.0, (curve_times()[next_] - t_) / (t - t_)) : 1;
+            double const weight =
+                t > t_ ? std::min(1.0, (curve_times()[next_] - t_) / (t - t_)) : 1;
             energy_[next_] = weight * energy + (1 - weight) * last_energy_;
             correlation_[next_] = weight * correlation + (1 - weight) * last_correlation_;
         }
@@ -97,8 +99,7 @@ public:
           x_(start_.dimension(), start_.replicas()),
           planted_(glass, terms_of(parameters_), parameters_.real("start_beta"), start_),
           halting_time_(static_cast<std::size_t>(start_.replicas()), missing) {
-        for (index i = 0; i < start_.replicas(); ++i)
-            std::ranges::copy(start_[i], x_[i].begin());
+        for (index i = 0; i < start_.replicas(); ++i) std::ranges::copy(start_[i], x_[i].begin());
         dynamics_.emplace(planted_, x_.view(),
                           LangevinOptions{.step = step_at(0, parameters_.real("step_size")),
                                           .temperature = temperature_},
@@ -234,8 +235,7 @@ Minima different_minima(BatchView<float const> ends, std::vector<double> const& 
     return minima;
 }
 
-void record_overlaps(Task& task, index replica, BatchView<float const> ends,
-                     Minima const& minima) {
+void record_overlaps(Task& task, index replica, BatchView<float const> ends, Minima const& minima) {
     if (minima.start.size() < 2) return;
     Moments first, second;
     std::vector<double> counts(overlap_centres().size(), 0.0);
@@ -246,8 +246,7 @@ void record_overlaps(Task& task, index replica, BatchView<float const> ends,
             second.add(q * q);
             auto const bin = std::lround((q - overlap_centres().front()) /
                                          (overlap_centres()[1] - overlap_centres()[0]));
-            ++counts[static_cast<std::size_t>(
-                std::clamp<long>(bin, 0, std::ssize(counts) - 1))];
+            ++counts[static_cast<std::size_t>(std::clamp<long>(bin, 0, std::ssize(counts) - 1))];
         }
     task.record(replica, "overlap", first.mean);
     task.record(replica, "overlap_squared", second.mean);
@@ -271,8 +270,8 @@ void record_minima(Task& task, index replica, Measuring const& measuring,
     for (std::size_t m = 0; m < minima.start.size(); ++m) {
         std::ranges::copy(starts[minima.start[m]], planted.begin());
         std::ranges::copy(ends[minima.start[m]], x.begin());
-        PlantedGlass<Measuring> const glass(measuring, terms, b,
-                                            BatchView<double const>(std::span<double const>(planted)));
+        PlantedGlass<Measuring> const glass(
+            measuring, terms, b, BatchView<double const>(std::span<double const>(planted)));
         glass.manifold().retract(std::span<double>(x));
         auto const certificate = certify(glass, std::span<double const>(x));
         auto const hits = minima.hits[m];
@@ -284,14 +283,15 @@ void record_minima(Task& task, index replica, Measuring const& measuring,
         // Only a pure model, nothing planted, has its shift known from its energy.
         if (terms.size() == 1 && b == 0)
             upper_edge.add(certificate.highest + terms[0].p * certificate.value / size);
-        task.add_point(replica, studies::critical_point_values(
-                                    "energy", certificate, N - 1,
-                                    {.kind = studies::kind_of(certificate, N - 1),
-                                     .distance = std::sqrt(2 * size) *
-                                                 std::sqrt(1 - overlap(starts[minima.start[m]],
-                                                                       ends[minima.start[m]])),
-                                     .hits = hits},
-                                    1 / size));
+        task.add_point(
+            replica,
+            studies::critical_point_values(
+                "energy", certificate, N - 1,
+                {.kind = studies::kind_of(certificate, N - 1),
+                 .distance = std::sqrt(2 * size) *
+                             std::sqrt(1 - overlap(starts[minima.start[m]], ends[minima.start[m]])),
+                 .hits = hits},
+                1 / size));
     }
     task.record(replica, "minima_energy", energy.mean);
     task.record(replica, "lowest_eigenvalue", softest.mean);
@@ -326,8 +326,10 @@ void record_ends(Task& task, index replica, Sample<Glass> const& sample) {
     if (halting.count > 0) task.record(replica, "halting_time", halting.mean);
 }
 
-template <class Glass, class Measuring>
-void run_with(Task& task) {
+/// `make(replica)` draws the couplings of a sample; `Measuring` evaluates them in double precision.
+template <class Measuring, class Make>
+void run_with(Task& task, Make const& make) {
+    using Glass = std::invoke_result_t<Make, index>;
     auto const& parameters = task.parameters();
     auto const end = task.first() + task.count();
     auto first = task.first();
@@ -337,12 +339,12 @@ void run_with(Task& task) {
         state = in.get_text();
     });
     for (auto replica = first; replica < end; ++replica) {
-        auto const key = fmt::format("{} {} {}", salt_of(parameters), task.master_seed(), replica) +
-                         to_text(parameters.value("weights"));
+        auto const key =
+            fmt::format("{} {} {} {} {}", salt_of(parameters), task.master_seed(), replica,
+                        to_text(parameters.value("weights")), parameters.real("kept"));
         auto const glass = task.cache().get<Glass>("glass", key, [&] {
             auto const timer = task.phase("disorder");
-            return Glass(parameters.integer("N"), terms_of(parameters), task.master_seed(),
-                         replica);
+            return make(replica);
         });
         Sample<Glass> sample(task, *glass, replica);
         if (!state.empty()) {
@@ -380,15 +382,29 @@ std::vector<PSpinTerm> terms_of(Parameters const& parameters) {
     auto const& weights = parameters.reals("weights");
     std::vector<PSpinTerm> terms;
     for (std::size_t i = 0; i < orders.size(); ++i)
-        terms.push_back({.p = static_cast<int>(orders[i]),
-                         .coefficient = std::sqrt(weights.empty()
-                                                      ? 1 / static_cast<double>(orders.size())
-                                                      : weights[i])});
+        terms.push_back(
+            {.p = static_cast<int>(orders[i]),
+             .coefficient =
+                 std::sqrt(weights.empty() ? 1 / static_cast<double>(orders.size()) : weights[i])});
     return terms;
 }
 
+std::vector<double> kept_of(Parameters const& parameters) {
+    return std::vector<double>(parameters.integers("p").size(), parameters.real("kept"));
+}
+
 void run(Task& task) {
-    run_with<SphericalPSpin<float>, SphericalPSpin<double>>(task);
+    auto const& parameters = task.parameters();
+    auto const N = parameters.integer("N");
+    auto const terms = terms_of(parameters);
+    if (parameters.real("kept") < 1)
+        run_with<DilutedPSpin<double>>(task, [&](index replica) {
+            return DilutedPSpin<float>(N, terms, kept_of(parameters), task.master_seed(), replica);
+        });
+    else
+        run_with<SphericalPSpin<double>>(task, [&](index replica) {
+            return SphericalPSpin<float>(N, terms, task.master_seed(), replica);
+        });
 }
 
 }  // namespace spinscape::glass

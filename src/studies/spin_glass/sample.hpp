@@ -19,6 +19,9 @@ std::vector<double> overlap_centres();
 /// given), f(q) = sum weight q^p.
 std::vector<PSpinTerm> terms_of(Parameters const& parameters);
 
+/// Share of the couplings that is kept, of each order.
+std::vector<double> kept_of(Parameters const& parameters);
+
 /// Runs the starts of every disorder sample of the task, and records.
 void run(Task& task);
 
