@@ -5,7 +5,7 @@
 // spin_glass/.
 #include "shared/critical_points.hpp"
 #include "spin_glass/families.hpp"
-#include "spin_glass/sample.hpp"
+#include "spin_glass/model.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/landscape/diluted_couplings.hpp"
 #include "spinscape/landscape/p_spin_couplings.hpp"
@@ -201,7 +201,7 @@ seeds = 8
 // Curves of all sizes are extrapolated in the step by what two steps at one size tell.
 constexpr auto standard = R"([[sweep]]
 fixed = { N = 25, starts = 200, tolerance = 0.001, step_size = 0.15 }
-seeds = 60
+seeds = 150
 [[sweep]]
 fixed = { step_size = 0.15 }
 grid = { N = [50, 100, 150, 200] }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Curves of finite systems next to the equations of N = infinity.
 #include "families.hpp"
-#include "sample.hpp"
+#include "model.hpp"
 #include "spinscape/stats/estimate.hpp"
 #include "spinscape/theory/mixed_p_spin.hpp"
 

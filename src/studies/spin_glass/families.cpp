@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "families.hpp"
 
-#include "sample.hpp"
+#include "model.hpp"
 #include "shared/paired.hpp"
 #include "spinscape/stats/estimate.hpp"
 #include "spinscape/stats/line_fit.hpp"
@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace spinscape::glass {
 
@@ -111,23 +112,26 @@ Estimate paired(Results const& results, Size const& size, std::string_view field
 
 std::vector<Family> families(Results const& results) {
     std::vector<Family> list;
-    std::vector<double> longest;
+    std::vector<std::vector<double>> durations;  // of every point of a family
     for (std::size_t i = 0; i < results.points.size(); ++i) {
         auto const& p = results.points[i];
         auto fresh = family_of(p);
         auto family = std::ranges::find(list, fresh.name, &Family::name);
         if (family == list.end()) {
             list.push_back(std::move(fresh));
-            longest.push_back(0);
+            durations.emplace_back();
             family = list.end() - 1;
         }
         add_point(*family, static_cast<index>(i), p);
-        auto& most = longest[static_cast<std::size_t>(family - list.begin())];
-        most = std::max(most, std::min(longest_integrated, p.real("duration")));
+        durations[static_cast<std::size_t>(family - list.begin())].push_back(p.real("duration"));
     }
     for (std::size_t i = 0; i < list.size(); ++i) {
         std::ranges::sort(list[i].sizes, {}, &Size::N);
-        add_theory(list[i], longest[i]);
+        // No further than what at least three points can be compared with, as far as there are.
+        auto& times = durations[i];
+        std::ranges::sort(times, std::greater<>());
+        add_theory(list[i],
+                   std::min(longest_integrated, times[std::min<std::size_t>(2, times.size() - 1)]));
     }
     return list;
 }

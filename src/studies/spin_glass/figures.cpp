@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "families.hpp"
-#include "sample.hpp"
+#include "model.hpp"
 #include "spinscape/stats/estimate.hpp"
 #include "spinscape/theory/mixed_p_spin.hpp"
 #include "spinscape/theory/p_spin.hpp"
