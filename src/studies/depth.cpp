@@ -192,7 +192,7 @@ seeds = 8
 
 constexpr auto standard = R"([[sweep]]
 fixed = { system = "glass", N = 16 }
-grid = { p = [2, 3, 4, 5, 6, 8, 10] }
+grid = { p = [2, 3, 4, 5, 6, 8] }
 seeds = 10
 [[sweep]]
 fixed = { system = "layers", N = 5 }

@@ -141,7 +141,7 @@ double cost(Parameters const& p) {
         p.flag("certificates") && p.real("temperature") == 0 && p.real("tolerance") > 0
             ? p.real("starts")
             : 0;
-    return groups * steps(p) * 64 * (couplings_bytes(p) / 4) / 8e10 +
+    return groups * steps(p) * 64 * (couplings_bytes(p) / 4) / 5e10 +
            hessians * (1e-3 + 3e-9 * N * N * N);
 }
 
@@ -204,19 +204,19 @@ fixed = { N = 25, starts = 200, tolerance = 0.001, step_size = 0.15 }
 seeds = 150
 [[sweep]]
 fixed = { step_size = 0.15 }
-grid = { N = [50, 100, 150, 200] }
+zip = { N = [50, 100, 150] }
 seeds = 24
 [[sweep]]
+fixed = { step_size = 0.15, N = 200 }
+seeds = 16
+[[sweep]]
 fixed = { step_size = 0.15, N = 300 }
-seeds = 8
+seeds = 6
 [[sweep]]
-fixed = { step_size = 0.15, N = 400 }
-seeds = 5
-[[sweep]]
-fixed = { step_size = 0.15, N = 1000, tolerance = 0.0, duration = 32.0 }
+fixed = { step_size = 0.15, N = 1000, tolerance = 0.0, duration = 16.0 }
 seeds = 3
 [[sweep]]
-fixed = { step_size = 0.15, N = 2000, kept = 0.01, tolerance = 0.0, duration = 32.0 }
+fixed = { step_size = 0.15, N = 2000, kept = 0.01, tolerance = 0.0, duration = 16.0 }
 seeds = 5
 [[sweep]]
 fixed = { step_size = 0.075, N = 100, tolerance = 0.0, duration = 32.0 }
@@ -230,24 +230,24 @@ fixed = { temperature = 0.5, duration = 16.0, step_size = 0.025 }
 grid = { N = [150, 200] }
 seeds = 20
 [[sweep]]
-fixed = { temperature = 0.5, duration = 16.0, step_size = 0.025, N = 400 }
-seeds = 5
+fixed = { temperature = 0.5, duration = 16.0, step_size = 0.025, N = 300 }
+seeds = 6
 [[sweep]]
 fixed = { p = [3, 4] }
-grid = { start_beta = [0.0, 1.17], N = [40, 60, 90] }
-seeds = 16
+grid = { start_beta = [0.0, 1.17], N = [40, 60, 80] }
+seeds = 12
 [[sweep]]
-fixed = { p = [3, 4], N = 120 }
+fixed = { p = [3, 4], N = 100 }
 grid = { start_beta = [0.0, 1.17] }
-seeds = 5
+seeds = 6
 [[sweep]]
 fixed = { p = [3, 4], N = 60, tolerance = 0.0, step_size = 0.05, duration = 8.0 }
 grid = { start_beta = [0.0, 1.17] }
-seeds = 16
+seeds = 12
 [[sweep]]
 fixed = { step_size = 0.15, start_beta = 1.11 }
 grid = { N = [100, 200] }
-seeds = 12
+seeds = 10
 )";
 
 constexpr auto paper = R"([[sweep]]
