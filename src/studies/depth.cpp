@@ -191,17 +191,24 @@ seeds = 8
 )";
 
 constexpr auto standard = R"([[sweep]]
+fixed = { system = "glass", N = 12 }
+grid = { p = [2, 3, 4, 5, 6, 7, 8, 9, 10] }
+seeds = 16
+[[sweep]]
 fixed = { system = "glass", N = 16 }
-grid = { p = [2, 3, 4, 5, 6, 8] }
-seeds = 10
+grid = { p = [3, 4, 5, 6] }
+seeds = 30
 [[sweep]]
 fixed = { system = "layers", N = 5 }
-grid = { p = [3, 6, 10] }
-seeds = 10
+zip = { p = [3, 6] }
+seeds = 40
+[[sweep]]
+fixed = { system = "layers", N = 5, p = 10 }
+seeds = 8
 [[sweep]]
 fixed = { system = "network", epochs = 10, learning_rate = 0.5 }
 grid = { layers = [1, 2, 3, 4, 5] }
-seeds = 24
+seeds = 32
 )";
 
 constexpr auto paper = R"([[sweep]]

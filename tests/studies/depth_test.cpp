@@ -26,7 +26,7 @@ TEST(Depth, GapDoesNotGrowWithTheNumberOfSeeds) {
     auto const a = seed_gap(few, 4), b = seed_gap(many, 4);
     // Uniform on [2, 3]: mean 2.5, smallest of four 2.2.
     EXPECT_NEAR(b.gap.value, 0.3, 1e-3);
-    EXPECT_NEAR(a.gap.value, 0.3, 0.03);
+    EXPECT_NEAR(a.gap.value, 0.3, 0.05);
     EXPECT_NEAR(b.relative.value, 0.3 / 2.5, 1e-3);
     EXPECT_GT(a.gap.standard_error, 5 * b.gap.standard_error);
     EXPECT_GT(2.5 - many.front() - b.gap.value, 0.1);  // the best of all seeds: a wrong gap
