@@ -134,8 +134,14 @@ SPINSCAPE_INLINE void multiply_lanes_body(InstructionSet set, index units, index
 template <class Real>
 SPINSCAPE_INLINE void outer_lanes_body(InstructionSet set, index units, index samples,
                                        index columns, Real const* D, index stride,
-                                       Real const* const* X, Into into, Real* G, index row) {
+                                       Real const* const* X, Into into, Real* G, index row,
+                                       Ahead<Real> ahead) {
     auto const panel = [&]<class Vector, int R, int N>(index k) __attribute__((always_inline)) {
+        constexpr index line = 64 / sizeof(Real), width = N * sizeof(Vector) / sizeof(Real);
+        if (k % line == 0)  // else the panel before has asked
+            for (index m = 0; m < ahead.count; ++m)
+                for (index j = k; j < k + width; j += line)
+                    __builtin_prefetch(ahead.rows[m] + j, 0, 3);
         auto const right = [&](index m) __attribute__((always_inline)) {
             return X[m] + k;
         };
@@ -241,12 +247,14 @@ void multiply_lanes(index units, index inner, index samples, Strided<double> W, 
 }
 
 void outer_lanes(index units, index samples, index columns, float const* D, index stride,
-                 float const* const* X, Into into, float* G, index row) {
-    multiversion<outer_lanes_body<float>>(units, samples, columns, D, stride, X, into, G, row);
+                 float const* const* X, Into into, float* G, index row, Ahead<float> ahead) {
+    multiversion<outer_lanes_body<float>>(units, samples, columns, D, stride, X, into, G, row,
+                                          ahead);
 }
 void outer_lanes(index units, index samples, index columns, double const* D, index stride,
-                 double const* const* X, Into into, double* G, index row) {
-    multiversion<outer_lanes_body<double>>(units, samples, columns, D, stride, X, into, G, row);
+                 double const* const* X, Into into, double* G, index row, Ahead<double> ahead) {
+    multiversion<outer_lanes_body<double>>(units, samples, columns, D, stride, X, into, G, row,
+                                           ahead);
 }
 
 void sum_lanes(index units, index samples, float const* D, index stride, Into into, float* g) {

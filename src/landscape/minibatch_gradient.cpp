@@ -21,11 +21,14 @@ class MinibatchGradient<T>::Lanes {
 public:
     Lanes(Network<T> const& network, index batch)
         : network_(network),
-          most_(std::min(batch, chunk)),
+          narrow_(network.architecture().layers().front().outputs <= widest_narrow &&
+                  network.architecture().inputs >= kernels::fewest_inner),
+          most_(chunk_of(batch)),
           stride_(kernels::lane_stride<T>(most_)),
           relu_(network.architecture().activation == Activation::relu),
           input_(network.architecture().inputs * stride_, 1),
           samples_(at(most_)),
+          next_samples_(at(most_)),
           labels_(at(most_)) {
         for (auto const& shape : network.architecture().layers()) {
             auto const units = padded<T>(shape.outputs);
@@ -78,7 +81,8 @@ public:
             auto const count = std::min(most_, total - first);
             auto const rest = samples.subspan(at(first + count));
             gather(samples.data() + first, count);
-            forward(packed.data(), count, rest.empty() ? next : rest);
+            look_ahead(rest.empty() ? next : rest);
+            forward(packed.data(), count);
             sum += loss_and_slope(count, scale);
             backward(packed.data(), count, first == 0 ? Into::replace : Into::add, g.data());
         }
@@ -86,7 +90,15 @@ public:
     }
 
 private:
-    static constexpr index chunk = 128;
+    /// Samples that are computed together: of narrow networks as many as the first-level cache
+    /// keeps between the way forward and back, if it keeps enough; nearly equal chunks.
+    [[nodiscard]] index chunk_of(index batch) const {
+        constexpr index longest = 128, fewest = 32, cache = 24 << 10;
+        auto const fit = cache / (network_.architecture().inputs * index{sizeof(T)});
+        auto const limit = narrow_ && fit >= fewest ? std::min(fit, longest) : longest;
+        auto const chunks = (batch + limit - 1) / limit;
+        return (batch + chunks - 1) / chunks;
+    }
 
     struct Layer {
         Architecture::Layer shape;
@@ -110,40 +122,56 @@ private:
             samples_[at(m)] = network_.features(samples[m]);
             labels_[at(m)] = network_.data_->labels.data() + samples[m];
         }
-        kernels::transpose_rows(count, layers_.front().shape.inputs, samples_.data(),
-                                input_.view().data(), stride_);
+        if (!narrow_)
+            kernels::transpose_rows(count, layers_.front().shape.inputs, samples_.data(),
+                                    input_.view().data(), stride_);
     }
 
-    /// Asks memory for samples that come next: they lie scattered, and would be waited for.
+    /// Notes which samples come next. They lie scattered in memory, which is asked for them in the
+    /// meantime: the product with the inputs asks for one half, their gradient for the other.
+    void look_ahead(std::span<std::int32_t const> samples) {
+        next_ = std::min(std::ssize(samples), most_);
+        for (index m = 0; m < next_; ++m) {
+            auto const sample = samples[at(m)];
+            next_samples_[at(m)] = network_.features(sample);
+            __builtin_prefetch(network_.data_->labels.data() + sample, 0, 3);
+        }
+    }
+    [[nodiscard]] index asked_forward() const { return next_ / 2; }
     /// Inlined, since g++ drops calls of functions that do nothing but ask.
-    SPINSCAPE_INLINE void ask_for(std::span<std::int32_t const> samples) const {
+    SPINSCAPE_INLINE void ask_for(index first, index last) const {
         constexpr index line = 64 / static_cast<index>(sizeof(T));
         auto const inputs = network_.architecture().inputs;
-        for (auto const sample : samples) {
-            T const* const x = network_.features(sample);
-            for (index k = 0; k < inputs; k += line) __builtin_prefetch(x + k, 0, 2);
-            __builtin_prefetch(x + inputs - 1, 0, 2);
-            __builtin_prefetch(network_.data_->labels.data() + sample, 0, 2);
+        for (index m = first; m < last; ++m) {
+            T const* const x = next_samples_[at(m)];
+            for (index k = 0; k < inputs; k += line) __builtin_prefetch(x + k, 0, 3);
+            __builtin_prefetch(x + inputs - 1, 0, 3);
         }
     }
 
-    void forward(T const* packed, index count, std::span<std::int32_t const> next) {
+    void forward(T const* packed, index count) {
         auto const& architecture = network_.architecture();
         for (auto& layer : layers_) {
             bool const hidden = &layer != &layers_.back(), first = &layer == &layers_.front();
             T const* const below = first ? input_.view().data() : (&layer - 1)->values();
-            kernels::Strided<T> const W{packed + layer.weights, layer.row, 1};
+            auto const finish = hidden && relu_ ? Finish::rectified : Finish::as_is;
+            auto const* const W = packed + layer.weights;
+            auto const* const bias = packed + layer.bias;
             auto const multiply = [&](index m, index part) {
-                kernels::multiply_lanes(layer.shape.outputs, layer.shape.inputs, part, W,
-                                        packed + layer.bias, below + m,
-                                        hidden && relu_ ? Finish::rectified : Finish::as_is,
-                                        layer.values() + m, stride_);
+                if (first && narrow_)
+                    kernels::inner_products(layer.shape.outputs, layer.shape.inputs, part, W,
+                                            layer.row, bias, samples_.data() + m, finish,
+                                            layer.values() + m, stride_);
+                else
+                    kernels::multiply_lanes(layer.shape.outputs, layer.shape.inputs, part,
+                                            {W, layer.row, 1}, bias, below + m, finish,
+                                            layer.values() + m, stride_);
             };
             if (first)
                 // In parts, so that memory has time for what it is asked in between.
                 for (index m = 0; m < count; m += part_) {
-                    if (m < std::ssize(next))
-                        ask_for(next.subspan(at(m), at(std::min(part_, std::ssize(next) - m))));
+                    ask_for(std::min(m / 2, asked_forward()),
+                            std::min((m + part_) / 2, asked_forward()));
                     multiply(m, std::min(part_, count - m));
                 }
             else
@@ -181,8 +209,10 @@ private:
             auto& layer = layers_[l];
             T const* const slope = slope_of(layer);
             if (l == 0) {
-                kernels::outer_lanes(layer.shape.outputs, count, layer.shape.inputs, slope, stride_,
-                                     samples_.data(), into, g + layer.weights, layer.row);
+                kernels::outer_lanes(
+                    layer.shape.outputs, count, layer.shape.inputs, slope, stride_, samples_.data(),
+                    into, g + layer.weights, layer.row,
+                    {next_samples_.data() + asked_forward(), next_ - asked_forward()});
             } else {
                 auto& below = layers_[l - 1];
                 kernels::outer_lanes(layer.shape.outputs, count, layer.row, slope, stride_,
@@ -200,16 +230,20 @@ private:
         }
     }
 
-    static constexpr index part_ = 32;
+    static constexpr index part_ = 8;
+    /// Up to this width of the first layer, features are not transposed.
+    static constexpr index widest_narrow = 32;
 
     Network<T> const& network_;
+    bool narrow_;
     index most_, stride_;
     bool relu_;
-    Batch<T> input_;  ///< features, a row per feature
-    std::vector<T const*> samples_;
+    Batch<T> input_;  ///< features, a row per feature, unless the first layer is narrow
+    std::vector<T const*> samples_, next_samples_;
     std::vector<std::int32_t const*> labels_;
     std::vector<Layer> layers_;
     index dimension_ = 0;
+    index next_ = 0;  ///< of next_samples_
 };
 
 template <class T>

@@ -5,6 +5,7 @@
 #include "elementwise.hpp"
 #include "spinscape/base/contract.hpp"
 #include "spinscape/base/error.hpp"
+#include "spinscape/base/memory.hpp"
 
 #include <algorithm>
 #include <string>
@@ -48,6 +49,8 @@ Network<T>::Network(Architecture architecture, std::shared_ptr<Samples const> da
         converted_.assign(data_->features.begin(), data_->features.end());
         features_ = converted_.data();
     }
+    // Minibatches visit samples in random order.
+    move_to_large_pages(features_, data_->features.size() * sizeof(T));
 }
 
 template <class T>

@@ -2,6 +2,7 @@
 #include "spinscape/landscape/p_spin_couplings.hpp"
 
 #include "p_spin_terms.hpp"
+#include "spinscape/base/memory.hpp"
 #include "spinscape/base/multiversion.hpp"
 #include "spinscape/base/random.hpp"
 
@@ -10,7 +11,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <sys/mman.h>
 #include <utility>
 
 namespace spinscape {
@@ -27,19 +27,6 @@ index leaf_size(index N, index first) {
 /// out_i = factor g_i, rounded once.
 SPINSCAPE_INLINE void scale(float const* g, double factor, float* out, index n) {
     for (index i = 0; i < n; ++i) out[i] = static_cast<float>(factor * static_cast<double>(g[i]));
-}
-
-/// Memory that is read from end to end: large pages take fewer faults and address translations.
-/// Only a wish: where the system does not grant it, nothing changes.
-void wish_for_large_pages([[maybe_unused]] float* data, [[maybe_unused]] std::size_t floats) {
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-    constexpr std::size_t page = std::size_t{1} << 21;
-    auto const before = (page - reinterpret_cast<std::uintptr_t>(data) % page) % page;
-    auto const bytes = floats * sizeof(float);
-    if (bytes < before + page) return;
-    ::madvise(reinterpret_cast<char*>(data) + before, (bytes - before) / page * page,
-              MADV_HUGEPAGE);
-#endif
 }
 
 /// Fills the couplings of one term in the order of their layout.
@@ -120,7 +107,7 @@ PSpinCouplings::PSpinCouplings(index N, std::vector<PSpinTerm> terms, std::uint6
     for (auto const& term : terms_) {
         auto& values = values_.emplace_back();
         values.reserve(static_cast<std::size_t>(stored_floats(N_, term.p)));
-        wish_for_large_pages(values.data(), values.capacity());
+        wish_for_large_pages(values.data(), values.capacity() * sizeof(float));
         Drawing(N_, term, master_seed, disorder, law, values);
     }
 }

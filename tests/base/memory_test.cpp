@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+#include <vector>
+
 namespace spinscape {
 namespace {
 
@@ -18,6 +21,16 @@ TEST(Memory, OnlyWhatTheMachineHasIsGranted) {
         EXPECT_EQ(error.code(), ExitCode::unavailable);
         EXPECT_EQ(std::string(error.what()).find("the dense Hessian needs "), 0U) << error.what();
     }
+}
+
+TEST(Memory, LargePagesChangeNothing) {
+    std::vector<int> numbers(3 << 20);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    auto const copy = numbers;
+    wish_for_large_pages(numbers.data(), numbers.size() * sizeof(int));
+    move_to_large_pages(numbers.data(), numbers.size() * sizeof(int));
+    move_to_large_pages(numbers.data(), 0);
+    EXPECT_EQ(numbers, copy);
 }
 
 }  // namespace

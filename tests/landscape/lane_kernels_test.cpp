@@ -110,6 +110,39 @@ TYPED_TEST(LaneKernels, ProductOfAllSizes) {
             }
 }
 
+TYPED_TEST(LaneKernels, InnerProducts) {
+    using kernels::Finish;
+    for (index const samples : sample_counts)
+        for (index const units : widths)
+            for (index const inner : {16, 17, 20, 31, 100}) {
+                auto const stride = kernels::lane_stride<TypeParam>(samples);
+                Matrix<TypeParam> W(units, inner + 3, 1), X(samples, inner, 2), bias(1, units, 3),
+                    Z(units, stride, 4), alone(units, stride, 5);
+                for (auto const how : {Finish::as_is, Finish::rectified}) {
+                    auto const last = samples - 1;
+                    kernels::inner_products(units, inner, samples, W.data(), inner + 3, bias.data(),
+                                            X.pointers.data(), how, Z.data(), stride);
+                    kernels::inner_products(units, inner, 1, W.data(), inner + 3, bias.data(),
+                                            X.pointers.data() + last, how, alone.data(), stride);
+                    for (index u = 0; u < units; ++u) {
+                        ASSERT_EQ(Z(u, last), alone(u, 0)) << "a sample's neighbours matter";
+                        for (index m = 0; m < samples; ++m) {
+                            double sum = bias(0, u), size = std::abs(sum);
+                            for (index k = 0; k < inner; ++k) {
+                                double const term = double{W(u, k)} * double{X(m, k)};
+                                sum += term;
+                                size += std::abs(term);
+                            }
+                            if (how == Finish::rectified) sum = std::max(sum, 0.0);
+                            ASSERT_TRUE(this->near(Z(u, m), sum, size, inner))
+                                << samples << ' ' << units << ' ' << inner << ": " << Z(u, m)
+                                << " is not " << sum;
+                        }
+                    }
+                }
+            }
+}
+
 TYPED_TEST(LaneKernels, OuterProductsAndSums) {
     using kernels::Into;
     for (index const samples : sample_counts)
