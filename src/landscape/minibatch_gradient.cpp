@@ -279,7 +279,7 @@ double MinibatchGradient<T>::operator()(std::span<T const> packed,
     SPINSCAPE_EXPECT(std::ssize(packed) == packed_dimension() &&
                      packed.size() == out_packed_g.size() && !samples.empty());
     if (lanes_) return (*lanes_)(packed, samples, next, out_packed_g);
-    return network_.packed_value_and_gradient(packed, samples, out_packed_g, work_);
+    return network_.packed_value_and_gradient(packed, samples, next, out_packed_g, work_);
 }
 
 template class MinibatchGradient<float>;

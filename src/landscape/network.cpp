@@ -6,6 +6,7 @@
 #include "spinscape/base/contract.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/base/memory.hpp"
+#include "spinscape/base/multiversion.hpp"
 
 #include <algorithm>
 #include <string>
@@ -16,12 +17,12 @@ namespace spinscape {
 
 namespace {
 
-/// Into the second-level cache: a minibatch fills the first one.
+/// Inlined, since g++ drops calls of functions that do nothing but ask.
 template <class T>
-void prefetch(T const* x, index n) {
+SPINSCAPE_INLINE void prefetch(T const* x, index n) {
     constexpr index line = 64 / static_cast<index>(sizeof(T));
-    for (index i = 0; i < n; i += line) __builtin_prefetch(x + i, 0, 2);
-    __builtin_prefetch(x + n - 1, 0, 2);
+    for (index i = 0; i < n; i += line) __builtin_prefetch(x + i, 0, 3);
+    __builtin_prefetch(x + n - 1, 0, 3);
 }
 
 }  // namespace
@@ -131,8 +132,14 @@ double Network<T>::mean_loss(std::span<T const> packed, std::int32_t const* samp
 template <class T>
 double Network<T>::packed_value_and_gradient(std::span<T const> packed,
                                              std::span<std::int32_t const> samples,
+                                             std::span<std::int32_t const> next,
                                              std::span<T> out_packed_g, Workspace& work) const {
     SPINSCAPE_EXPECT(std::ssize(out_packed_g) == packing_.dimension);
+    if (std::ssize(next) <= Workspace::chunk)  // more would not stay in a cache
+        for (auto const sample : next) {
+            prefetch(features(sample), architecture_.inputs);
+            __builtin_prefetch(data_->labels.data() + sample, 0, 3);
+        }
     return mean_loss(packed, samples.data(), std::ssize(samples), out_packed_g.data(), work);
 }
 
@@ -164,7 +171,7 @@ void Network<T>::minibatch_value_and_gradient(BatchView<T const> x,
     for (index r = 0; r < x.replicas(); ++r) {
         pack(x[r], work.point_[0]);
         out_loss[static_cast<std::size_t>(r)] =
-            packed_value_and_gradient(work.point_[0], samples[r], work.gradient_[0], work);
+            packed_value_and_gradient(work.point_[0], samples[r], {}, work.gradient_[0], work);
         unpack(work.gradient_[0], out_g[r]);
     }
 }

@@ -52,24 +52,38 @@ SPINSCAPE_INLINE float const* gradient_in_lanes(float const* c, index N, index f
 #pragma GCC unroll 4
             for (int r = 0; r < 4; ++r) q[r] = load<V>(prod + lane) * load<V>(s + r * lanes + lane);
         };
-        auto const finish = [&](index lane, V(&q)[4], V(&d)[4][4]) __attribute__((always_inline)) {
-#pragma GCC unroll 3
-            for (int part = 0; part < 3; ++part)
-                if (whole + part < length)
-                    gradient_column(c, length, whole + part, s + lane, q, g + lane, d[part]);
+        auto const last_columns = [&]<int n>(index lane, int part, V(&q)[4], V(&d)[n][4])
+            __attribute__((always_inline)) {
+#pragma GCC unroll 4
+            for (int t = 0; t < n; ++t)
+                if (whole + part + t < length)
+                    gradient_column(c, length, whole + part + t, s + lane, q, g + lane, d[t]);
+        };
+        auto const add_rows = [&](index lane, V(&halves)[2][4]) __attribute__((always_inline)) {
 #pragma GCC unroll 4
             for (int r = 0; r < 4; ++r) {
                 auto const at = r * lanes + lane;
-                V const row = (d[0][r] + d[1][r]) + (d[2][r] + d[3][r]);
+                V const row = halves[0][r] + halves[1][r];
                 store(load<V>(g + at) + load<V>(prod + lane) * row, g + at);
                 store(load<V>(sum + lane) + load<V>(s + at) * row, sum + lane);
             }
         };
-        if constexpr (W == lanes && parts == 4) {
-            V q[4], d[4][4] = {};
-            load_q(0, q);
-            gradient_columns<4>(c, length, 0, whole, 0, s, q, g, d);
-            finish(0, q, d);
+        auto const all_at_once = [&](index lane) __attribute__((always_inline)) {
+            V q[4], halves[2][4];
+            load_q(lane, q);
+            for (int part = 0; part < 4; part += parts) {
+                V d[parts][4] = {};
+                gradient_columns<parts>(c, length, 0, whole, part, s + lane, q, g + lane, d);
+                last_columns(lane, part, q, d);
+#pragma GCC unroll 4
+                for (int t = 0; t < parts; t += 2)
+#pragma GCC unroll 4
+                    for (int r = 0; r < 4; ++r) halves[(part + t) / 2][r] = d[t][r] + d[t + 1][r];
+            }
+            add_rows(lane, halves);
+        };
+        if (parts == 4 || whole <= short_row) {
+            for (index lane = 0; lane < lanes; lane += W) all_at_once(lane);
         } else {
             Sums<Real> d;
             in_tiles<Real, W, parts>(
@@ -83,10 +97,16 @@ SPINSCAPE_INLINE float const* gradient_in_lanes(float const* c, index N, index f
                                d.put(lane, part, now);
                            });
             for (index lane = 0; lane < lanes; lane += W) {
-                V q[4], all[4][4];
+                V q[4], all[4][4], halves[2][4];
                 load_q(lane, q);
                 d.get(lane, 0, all);
-                finish(lane, q, all);
+                last_columns(lane, 0, q, all);
+#pragma GCC unroll 4
+                for (int r = 0; r < 4; ++r) {
+                    halves[0][r] = all[0][r] + all[1][r];
+                    halves[1][r] = all[2][r] + all[3][r];
+                }
+                add_rows(lane, halves);
             }
         }
         c += 4 * length;

@@ -39,6 +39,9 @@ constexpr index ahead = 1024;
 /// holds a tile with its couplings.
 constexpr index tile_columns = 64;
 
+/// Rows of so many columns stay in the cache as they are: their sums need not be put aside.
+constexpr index short_row = 128;
+
 /// Calls f(begin, end, lane, part) for tiles of the columns below `whole`, each for all lanes and
 /// parts.
 template <class Real, index W, int parts, class F>

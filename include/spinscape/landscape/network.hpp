@@ -59,9 +59,11 @@ public:
     void pack(std::span<T const> x, std::span<T> out_packed) const;
     void unpack(std::span<T const> packed, std::span<T> out_x) const;
     /// Mean loss over `samples` and its gradient; packed vectors start on 32-byte boundaries.
+    /// Memory is asked for the samples `next`, which may be none, ahead of time.
     double packed_value_and_gradient(std::span<T const> packed,
                                      std::span<std::int32_t const> samples,
-                                     std::span<T> out_packed_g, Workspace& work) const;
+                                     std::span<std::int32_t const> next, std::span<T> out_packed_g,
+                                     Workspace& work) const;
 
     void hessian_times(BatchView<T const> x, BatchView<T const> v, BatchView<T> out_Hv,
                        Workspace& work) const;
