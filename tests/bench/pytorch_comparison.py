@@ -32,10 +32,11 @@ def seconds(work):
 
 
 def ours(program, pattern):
-    """Rows of a benchmark program by name."""
-    text = subprocess.run([os.path.join(folder, program), f"--benchmark_filter={pattern}", "--benchmark_format=json", f"--benchmark_min_time={patience}"],
-                          check=True, capture_output=True, text=True).stdout
-    return {row["name"]: row for row in json.loads(text)["benchmarks"]}
+    """Rows of a benchmark program by name, each the best of several repetitions, as PyTorch's times are."""
+    text = subprocess.run([os.path.join(folder, program), f"--benchmark_filter={pattern}", "--benchmark_format=json", f"--benchmark_min_time={patience / 10}",
+                           "--benchmark_repetitions=10"], check=True, capture_output=True, text=True).stdout
+    rows = [row for row in json.loads(text)["benchmarks"] if row["run_type"] == "iteration"]
+    return {row["name"]: row for row in sorted(rows, key=lambda row: -row["cpu_time"])}
 
 
 def table(title, columns, rows):

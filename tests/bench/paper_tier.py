@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Core-hours of the paper tier of loss_surfaces from a measured slice: every parameter point is run for a few seeds (a few
+disorder samples) of its own, at its full length, and scaled to the replicas of the tier; the error is from the spread of the slices.
+Beside it what `spinscape check` estimates, and, from what pytorch_comparison.py has printed, what the same training steps
+and the same energies and gradients take in PyTorch.
+
+usage: paper_tier.py SPINSCAPE [FILE_WITH_OUTPUT_OF_PYTORCH_COMPARISON] [SLICES] [PATTERN_OF_POINTS]"""
+import json
+import math
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+
+SIZES = [25, 50, 100, 200, 250, 300, 400, 500]
+WIDTHS = [2, 5, 10, 25, 50, 100, 250, 500]
+DISORDERS, SEEDS = 63, 1000
+job_file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "jobs", "loss_surfaces.toml")
+data = os.path.join(os.path.dirname(job_file), "data", "mnist_10x10.h5")
+spinscape = sys.argv[1]
+comparison = sys.argv[2] if len(sys.argv) > 2 and sys.argv[2] != "-" else None
+slices = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+pattern = sys.argv[4] if len(sys.argv) > 4 else "."  # such as "glass|width (2|5)$"
+folder = tempfile.mkdtemp()
+
+
+def core_seconds(sweep, master):
+    """Of one block of one parameter point."""
+    path = os.path.join(folder, "slice.toml")
+    with open(path, "w") as file:
+        file.write(f'study = "loss_surfaces"\nseeds.master = {master}\nparameters.data = "{data}"\n[[sweep]]\n{sweep}\n')
+    result = os.path.join(folder, "slice.h5")
+    subprocess.run([spinscape, "run", path, "-o", result, "-q", "--restart"], check=True, stdout=subprocess.DEVNULL)
+    shown = subprocess.run([spinscape, "show", result, "--json"], check=True, capture_output=True, text=True).stdout
+    return json.loads(shown)["provenance"]["core_seconds"]
+
+
+def points():
+    """Name, system, size, sweep of a slice, how many slices the tier is."""
+    for N in SIZES:
+        yield f"glass, N = {N}", "glass", N, f'fixed = {{ system = "glass", starts = 16, N = {N}, disorders = 1 }}', DISORDERS
+    for width in WIDTHS:
+        yield (f"network, width {width}", "network", width,
+               f'fixed = {{ system = "network", width = {width}, epochs = 200, learning_rate = 1.0, index_replicas = 1000 }}\nseeds = 1', SEEDS)
+
+
+def times_of_pytorch():
+    """(system, size) -> (plain, batched) times ours, from the tables of pytorch_comparison.py."""
+    found, system = {}, None
+    for line in open(comparison) if comparison else []:
+        if line.startswith("Training step of 100-h-10"):
+            system = "network"
+        elif line.startswith("Energy and gradient of a 3-spin glass"):
+            system = "glass"
+        elif line.strip() and not line.startswith(" ") and not line[0].isdigit():
+            system = None
+        cells = [cell for cell in line.replace("missed", "").replace(",", "").split() if not cell.endswith(")") and not cell.startswith("(")]
+        if system == "network" and len(cells) == 9 and cells[1] == "100":
+            found[system, int(cells[0])] = (float(cells[5]), float(cells[8]))
+        if system == "glass" and len(cells) == 9 and cells[1] == "16":
+            found[system, int(cells[0])] = (float(cells[6]), float(cells[7]))
+    return found
+
+
+ratios = times_of_pytorch()
+
+
+def ratio(system, size):
+    """At the nearest measured size, in logarithms."""
+    sizes = [key for key in ratios if key[0] == system]
+    return ratios[min(sizes, key=lambda key: abs(math.log(key[1] / size)))] if sizes else (math.nan, math.nan)
+
+
+total, variance, plain, batched = 0.0, 0.0, 0.0, 0.0
+print(f"{'point':22} {'core-s per slice':>20} {'slices':>7} {'core-hours':>16} {'PyTorch plain':>14} {'batched':>8}")
+for name, system, size, sweep, count in points():
+    if not re.search(pattern, name):
+        continue
+    seconds = [core_seconds(sweep, 100 + i) for i in range(slices)]
+    mean = statistics.mean(seconds)
+    error = statistics.stdev(seconds) / math.sqrt(slices) if slices > 1 else math.nan
+    hours, hours_error = mean * count / 3600, error * count / 3600
+    by_plain, by_batched = (hours * times for times in ratio(system, size))
+    total, variance, plain, batched = total + hours, variance + hours_error**2, plain + by_plain, batched + by_batched
+    print(f"{name:22} {mean:11.2f} +- {error:5.2f} {count:7} {hours:8.2f} +- {hours_error:4.2f} {by_plain:14.0f} {by_batched:8.0f}", flush=True)
+print(f"{'sum':22} {'':20} {'':7} {total:8.1f} +- {math.sqrt(variance):4.1f} {plain:14.0f} {batched:8.0f}")
+estimate = json.loads(subprocess.run([spinscape, "check", job_file, "--tier", "paper", "--json"], check=True, capture_output=True, text=True).stdout)
+print(f"spinscape check estimates {estimate['core_hours']:.1f} core-hours for all points")
