@@ -56,6 +56,14 @@ void Progress::start(std::vector<parallel::Block> const& blocks, Finished const&
     start_ = Clock::now();
 }
 
+void Progress::change(std::vector<index> const& before, std::vector<index> const& now) {
+    for (std::size_t p = 0; p < now.size(); ++p) {
+        auto const more = now[p] - before[p];
+        total_ += more;
+        cost_total_ += static_cast<double>(more) * job_.study->cost(job_.points[p].parameters);
+    }
+}
+
 double Progress::largest_idle_share() const {
     double largest = 0;
     for (auto const& rank : ranks_)

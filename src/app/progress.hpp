@@ -18,6 +18,8 @@ public:
 
     /// What is to be done now, and what earlier runs have left.
     void start(std::vector<parallel::Block> const& blocks, Finished const& finished);
+    /// Another number of replicas is wanted at each point.
+    void change(std::vector<index> const& before, std::vector<index> const& now);
     void add(parallel::Block const& block, parallel::BlockReport const& report);
     /// Ends the line and prints, per parameter point, n and mean +- standard error of the headline.
     void finish(double wall_seconds);

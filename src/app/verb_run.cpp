@@ -4,6 +4,7 @@
 #include "spinscape/base/error.hpp"
 #include "spinscape/linalg/blas.hpp"
 #include "spinscape/study/result.hpp"
+#include "spinscape/study/waves.hpp"
 #include "stop_control.hpp"
 #include "verbs.hpp"
 
@@ -223,11 +224,9 @@ int run(std::vector<Study> const& studies, std::string const& path, RunOptions c
     auto code = on_first_rank(world, [&] {
         text = file_text(path);
         job = resolve_job(text, path, studies, options.overrides);
-        if (job.adaptive && shard.of > 1)
-            throw Error(ExitCode::usage,
-                        fmt::format("--shard {}: {} has adaptive seeds, whose waves need the "
-                                    "records of all shards; run it as one job",
-                                    options.shard, path));
+        if (auto const reason = why_no_shards(job); shard.of > 1 && !reason.empty())
+            throw Error(ExitCode::usage, fmt::format("--shard {}: {}: {}; run it as one job",
+                                                     options.shard, path, reason));
         if (auto const given =
                 seconds_given(options.max_time.empty() ? job.max_time : options.max_time))
             seconds = fmt::format("{}", *given);
@@ -276,7 +275,8 @@ int run(std::vector<Study> const& studies, std::string const& path, RunOptions c
          }),
          .save_seconds = job.save_seconds,
          .on_start = [&](auto const& blocks, auto const& there) { progress.start(blocks, there); },
-         .on_block = [&](auto const& block, auto const& report) { progress.add(block, report); }});
+         .on_block = [&](auto const& block, auto const& report) { progress.add(block, report); },
+         .on_wanted = [&](auto const& before, auto const& now) { progress.change(before, now); }});
     Provenance const provenance{.command_line = options.command_line,
                                 .mpi_library = world.mpi_version(),
                                 .blas = linalg::blas_description(),

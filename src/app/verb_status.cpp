@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/base/duration.hpp"
 #include "spinscape/base/error.hpp"
-#include "spinscape/study/adaptive.hpp"
 #include "spinscape/study/runner.hpp"
+#include "spinscape/study/waves.hpp"
 #include "text_table.hpp"
 #include "verbs.hpp"
 

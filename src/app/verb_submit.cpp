@@ -4,6 +4,7 @@
 #include "spinscape/base/error.hpp"
 #include "spinscape/store/replace_file.hpp"
 #include "spinscape/study/runner.hpp"
+#include "spinscape/study/waves.hpp"
 #include "verbs.hpp"
 
 #include <fmt/format.h>
@@ -91,12 +92,9 @@ int submit(std::vector<Study> const& studies, std::string const& path,
     auto const job = job_of(studies, path, options.overrides);
     // Other nodes may have more memory than this one: only what does not depend on it.
     validate(job, 0);
-    if (job.adaptive && options.shards > 0)
-        throw Error(
-            ExitCode::usage,
-            fmt::format("--array {}: {} has adaptive seeds, whose waves need the records of "
-                        "all parts; submit it as one job",
-                        options.shards, path));
+    if (auto const reason = why_no_shards(job); options.shards > 0 && !reason.empty())
+        throw Error(ExitCode::usage, fmt::format("--array {}: {}: {}; submit it as one job",
+                                                 options.shards, path, reason));
     auto const batch = batch_job(job, path, options);
     auto const script = batch_script(batch);
     if (options.dry_run) {

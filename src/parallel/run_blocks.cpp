@@ -3,7 +3,9 @@
 // blocks straight from the scheduler; a service thread beside it answers the other ranks, asleep
 // most of the time. Ranks take batches of blocks and report on a batch at once; they ask for their
 // next batch before they compute the last block of the present one, so that the answer is there
-// when they need it.
+// when they need it. Reports may bring more blocks: who asks when none waits, but some are still
+// being computed, gets its answer later.
+#include "desk.hpp"
 #include "implementation.hpp"
 #include "messages.hpp"
 #include "spinscape/base/bytes.hpp"
@@ -11,7 +13,6 @@
 #include "spinscape/parallel/world.hpp"
 
 #include <boost/mpi/collectives.hpp>
-#include <boost/mpi/nonblocking.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -19,8 +20,7 @@
 #include <ctime>
 #include <deque>
 #include <iostream>
-#include <memory>
-#include <mutex>
+#include <map>
 #include <optional>
 #include <string>
 #include <thread>
@@ -63,120 +63,137 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Scheduler and report sink of rank 0, shared by its main and its service thread.
-class Desk {
-public:
-    Desk(std::vector<Block> const& blocks, index ranks,
-         std::function<void(BlockReport const&)> const& on_report)
-        : scheduler_(blocks), ranks_(ranks), on_report_(on_report) {}
+std::string packed(Assignment const& assignment) {
+    ByteWriter bytes;
+    bytes.put_all(std::span<Block const>(assignment.blocks));
+    bytes.put(static_cast<std::uint64_t>(assignment.enclosures.size()));
+    for (auto const& [point, text] : assignment.enclosures) {
+        bytes.put(point);
+        bytes.put_text(*text);
+    }
+    return bytes.bytes();
+}
 
-    std::optional<Block> next() {
-        std::lock_guard const lock(mutex_);
-        return closed_ ? std::nullopt : scheduler_.next(0);
-    }
-    std::vector<Block> next_batch(index rank, Need need) {
-        std::lock_guard const lock(mutex_);
-        // Near the end a block in one rank's reserve is a block another rank could be computing.
-        if (closed_ || (need == Need::in_reserve && scheduler_.waiting() <= 2 * ranks_)) return {};
-        return scheduler_.next_batch(rank, ranks_);
-    }
-    /// `rank` takes no more; what it holds and has not delivered may be taken by others.
-    void leave(index rank) {
-        std::lock_guard const lock(mutex_);
-        scheduler_.lose(rank);
-    }
-    /// Nobody takes any more.
-    void close() {
-        std::lock_guard const lock(mutex_);
-        closed_ = true;
-    }
-    void deliver(BlockReport const& report) {
-        std::lock_guard const lock(mutex_);
-        if (scheduler_.deliver(report.rank, report.block)) on_report_(report);
+/// Answers the other ranks until each has been told that nothing is left.
+class Service {
+public:
+    Service(mpi::communicator const& ranks, Desk& desk)
+        : ranks_(ranks), desk_(desk), outbox_(ranks), left_(ranks.size() - 1) {}
+
+    void run() {
+        Nap nap;
+        while (left_ > 0) {
+            auto const message = ranks_.iprobe();
+            if (message) {
+                nap.message_came();
+                take(*message);
+            }
+            answer_who_waits();
+            if (!message) nap.sleep();
+        }
+        outbox_.wait_until_all_are_taken();
     }
 
 private:
-    std::mutex mutex_;
-    Scheduler scheduler_;
-    index ranks_;
-    bool closed_ = false;
-    std::function<void(BlockReport const&)> const& on_report_;
-};
-
-/// Answers the other ranks until each has been told that nothing is left.
-void serve(mpi::communicator const& ranks, Desk& desk) {
-    Nap nap;
-    Outbox outbox(ranks);
-    for (int left = ranks.size() - 1; left > 0;) {
-        auto const message = ranks.iprobe();
-        if (!message) {
-            nap.sleep();
-            continue;
-        }
-        nap.message_came();
-        int const from = message->source();
-        if (message->tag() == tag_reports) {
-            auto const bytes = receive_bytes(ranks, from, tag_reports);
-            for (ByteReader in(bytes); !in.at_end();) desk.deliver(get_report(in, from));
-            continue;
+    void take(mpi::status const& message) {
+        int const from = message.source();
+        if (message.tag() == tag_reports) {
+            auto const bytes = receive_bytes(ranks_, from, tag_reports);
+            for (ByteReader in(bytes); !in.at_end();) desk_.deliver(get_report(in, from));
+            return;
         }
         std::int64_t code = 0;
-        ranks.recv(from, tag_request, &code, 1);
+        ranks_.recv(from, tag_request, &code, 1);
         auto const need = static_cast<Need>(code);
-        if (need == Need::nothing_more) {
-            desk.leave(from);
-            --left;
-            continue;
+        if (need == Need::now) {
+            waiting_.push_back(from);
+        } else if (need == Need::in_reserve) {
+            // An empty answer: it is to ask again when it has nothing left.
+            outbox_.send(from, tag_answer, packed(desk_.next_batch(from, true)));
+        } else {
+            desk_.leave(from);
+            --left_;
         }
-        auto const batch = desk.next_batch(from, need);
-        // An empty answer: ask again, if it was for reserve; else there is nothing left.
-        if (batch.empty() && need == Need::now) --left;
-        ByteWriter answer;
-        answer.put_all(std::span<Block const>(batch));
-        outbox.send(from, tag_answer, answer.bytes());
     }
-    outbox.wait_until_all_are_taken();
-}
+
+    /// In the order in which they asked. An empty answer: there is nothing left.
+    void answer_who_waits() {
+        while (!waiting_.empty()) {
+            int const rank = waiting_.front();
+            auto const assignment = desk_.next_batch(rank, false);
+            if (assignment.blocks.empty()) {
+                if (!desk_.over()) return;
+                --left_;
+            }
+            waiting_.pop_front();
+            outbox_.send(rank, tag_answer, packed(assignment));
+        }
+    }
+
+    mpi::communicator const& ranks_;
+    Desk& desk_;
+    Outbox outbox_;
+    std::deque<int> waiting_;  // ranks with nothing to do
+    int left_;
+};
 
 void request(mpi::communicator const& ranks, Need need) {
     auto const code = static_cast<std::int64_t>(need);
     ranks.send(0, tag_request, &code, 1);
 }
 
-/// The blocks granted for the last request; none if there are none (yet, if it was for reserve).
-std::vector<Block> granted(mpi::communicator const& ranks) {
-    for (Nap const nap; !ranks.iprobe(0, tag_answer);) nap.sleep();
-    auto const bytes = receive_bytes(ranks, 0, tag_answer);
-    return ByteReader(bytes).get_all<Block>();
-}
-
 /// What every rank but 0 does: computes batches until nothing is left, or until a block comes to
 /// nothing, which means that this rank is to stop.
 template <class Compute>
-void work_through_batches(mpi::communicator const& ranks, Compute const& compute) {
-    for (;;) {
-        request(ranks, Need::now);
-        auto batch = granted(ranks);
-        if (batch.empty()) return;
-        while (!batch.empty()) {
-            ByteWriter reports;
-            bool leaving = false, asked = false;
-            for (auto const& block : batch) {
-                asked = block.id == batch.back().id;
-                if (asked) request(ranks, Need::in_reserve);
-                auto const report = compute(block);
-                leaving = !report;
-                if (leaving) break;
-                put(reports, *report);
+class Assistant {
+public:
+    Assistant(mpi::communicator const& ranks, Compute const& compute)
+        : ranks_(ranks), compute_(compute) {}
+
+    void run() {
+        for (;;) {
+            request(ranks_, Need::now);
+            auto batch = granted();
+            if (batch.empty()) return;
+            while (!batch.empty()) {
+                ByteWriter reports;
+                bool leaving = false, asked = false;
+                for (auto const& block : batch) {
+                    asked = block.id == batch.back().id;
+                    if (asked) request(ranks_, Need::in_reserve);
+                    auto const report = compute_(block, enclosures_[block.point]);
+                    leaving = !report;
+                    if (leaving) break;
+                    put(reports, *report);
+                }
+                send_bytes(ranks_, 0, tag_reports, reports.bytes());
+                batch = asked ? granted() : std::vector<Block>();
+                if (!leaving) continue;
+                request(ranks_, Need::nothing_more);
+                return;
             }
-            send_bytes(ranks, 0, tag_reports, reports.bytes());
-            batch = asked ? granted(ranks) : std::vector<Block>();
-            if (!leaving) continue;
-            request(ranks, Need::nothing_more);
-            return;
         }
     }
-}
+
+private:
+    /// The blocks granted for the last request; none if there are none (yet, if it was for
+    /// reserve).
+    std::vector<Block> granted() {
+        for (Nap const nap; !ranks_.iprobe(0, tag_answer);) nap.sleep();
+        auto const bytes = receive_bytes(ranks_, 0, tag_answer);
+        ByteReader in(bytes);
+        auto blocks = in.get_all<Block>();
+        for (auto left = in.get<std::uint64_t>(); left > 0; --left) {
+            auto const point = in.get<index>();
+            enclosures_[point] = in.get_text();
+        }
+        return blocks;
+    }
+
+    mpi::communicator const& ranks_;
+    Compute const& compute_;
+    std::map<index, std::string> enclosures_;  // the last of each Block::point
+};
 
 }  // namespace
 
@@ -199,11 +216,12 @@ Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& wor
     index computed = 0;
 
     auto const stopping = [&] { return work.stopping && work.stopping(); };
-    auto const timed = [&](Block const& block) -> std::optional<BlockReport> {
+    auto const timed = [&](Block const& block,
+                           std::string const& enclosed) -> std::optional<BlockReport> {
         try {
             if (stopping()) return std::nullopt;
             auto const begin = Clock::now();
-            auto report = work.compute(block);
+            auto report = work.compute(block, enclosed);
             auto const seconds = seconds_since(begin);
             computing += seconds;
             if (!report) return std::nullopt;
@@ -221,20 +239,23 @@ Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& wor
     };
 
     if (ranks.rank() == 0) {
-        Desk desk(blocks, ranks.size(), work.on_report);
+        Desk desk(blocks, ranks.size(), work);
         std::thread service;
         if (ranks.size() > 1)
             service = std::thread([&] {
                 try {
-                    serve(ranks, desk);
+                    Service(ranks, desk).run();
                     serving = thread_seconds();
                 } catch (std::exception const& problem) {
                     std::cerr << "spinscape: rank 0: " << problem.what() << std::endl;
                     world.abort(static_cast<int>(ExitCode::internal));
                 }
             });
-        while (auto const block = desk.next()) {
-            auto const report = timed(*block);
+        while (!desk.over() && !stopping()) {
+            auto const next = desk.next();
+            if (!next) continue;
+            auto const& [block, enclosed] = *next;
+            auto const report = timed(block, enclosed ? *enclosed : std::string());
             if (!report) break;
             desk.deliver(*report);
         }
@@ -242,7 +263,7 @@ Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& wor
         if (stopping()) desk.close();
         if (service.joinable()) service.join();
     } else {
-        work_through_batches(ranks, timed);
+        Assistant(ranks, timed).run();
     }
 
     Times times{.wall = seconds_since(start), .computing = {}, .blocks = {}, .serving = serving};

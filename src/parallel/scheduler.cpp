@@ -15,29 +15,42 @@ Scheduler::Scheduler(std::vector<Block> const& blocks) : place_(blocks.size()) {
         entries_.push_back({.block = block});
     }
     cost_waiting_ = cost_total_;
-    waiting_ = std::ssize(entries_);
-    std::stable_sort(entries_.begin(), entries_.end(),
-                     [](Entry const& a, Entry const& b) { return a.block.cost > b.block.cost; });
-    for (index place = 0; place < waiting_; ++place)
+    waiting_ = walk_ = std::ssize(entries_);
+    std::sort(entries_.begin(), entries_.end(),
+              [](Entry const& a, Entry const& b) { return order(a) < order(b); });
+    for (index place = 0; place < walk_; ++place)
         place_[static_cast<std::size_t>(at(place).block.id)] = place;
 }
 
-/// The block to be handed out next; null if none waits. What comes back from a lost rank is dearer
-/// than all that has not been handed out yet.
+void Scheduler::add(std::vector<Block> const& blocks) {
+    for (auto const& block : blocks) {
+        SPINSCAPE_EXPECT(block.id == std::ssize(entries_));
+        place_.push_back(block.id);
+        entries_.push_back({.block = block});
+        late_.insert(order(entries_.back()));
+        cost_total_ += block.cost;
+        cost_waiting_ += block.cost;
+        ++waiting_;
+    }
+}
+
+/// The block to be handed out next; null if none waits.
 Scheduler::Entry const* Scheduler::front() {
     if (waiting_ == 0) return nullptr;
-    if (!returned_.empty()) return &at(*returned_.begin());
-    while (at(next_).state != State::waiting) ++next_;  // delivered while it waited
-    return &at(next_);
+    while (next_ < walk_ && at(next_).state != State::waiting) ++next_;  // delivered meanwhile
+    auto const* walked = next_ < walk_ ? &at(next_) : nullptr;
+    if (late_.empty()) return walked;
+    auto const* late = &at(place_[static_cast<std::size_t>(late_.begin()->id)]);
+    return walked != nullptr && order(*walked) < order(*late) ? walked : late;
 }
 
 Block const& Scheduler::hand_out(index rank) {
     auto const place = front() - entries_.data();
     auto& next = at(place);
-    if (returned_.empty())
+    if (place == next_ && place < walk_)
         ++next_;
     else
-        returned_.erase(returned_.begin());
+        late_.erase(late_.begin());
     next.state = State::handed_out;
     next.holder = rank;
     --waiting_;
@@ -80,7 +93,7 @@ bool Scheduler::deliver(index, index block) {
     if (done.state == State::delivered) return false;
     // A block of a rank given up for lost may arrive after all: then nobody needs to repeat it.
     if (done.state == State::waiting) {
-        returned_.erase(place);
+        late_.erase(order(done));
         --waiting_;
         cost_waiting_ -= done.block.cost;
     }
@@ -92,15 +105,18 @@ bool Scheduler::deliver(index, index block) {
 }
 
 void Scheduler::lose(index rank) {
-    for (index place = 0; place < next_; ++place) {
-        auto& lost = at(place);
-        if (lost.state != State::handed_out || lost.holder != rank) continue;
-        lost.state = State::waiting;
-        lost.holder = -1;
-        ++waiting_;
-        cost_waiting_ += lost.block.cost;
-        returned_.insert(place);
-    }
+    for (index place = 0; place < next_; ++place) lose(rank, place);
+    for (index place = walk_; place < std::ssize(entries_); ++place) lose(rank, place);
+}
+
+void Scheduler::lose(index rank, index place) {
+    auto& lost = at(place);
+    if (lost.state != State::handed_out || lost.holder != rank) return;
+    lost.state = State::waiting;
+    lost.holder = -1;
+    ++waiting_;
+    cost_waiting_ += lost.block.cost;
+    late_.insert(order(lost));
 }
 
 index Scheduler::waiting() const {

@@ -121,6 +121,7 @@ void check_declaration(Study const& study) {
                 {"record", "critical_point", "row_size", "point", "replica", "order"}, text);
     check_summary(study, {}, text);
     check_parameters(study, text);
+    if (!study.wave && (study.share || study.enough)) text += "\n  share and enough need wave";
     if (!study.headline || !study.cost || !study.run || !study.conclude)
         text += "\n  headline, cost, run and conclude must all be given";
     if (!text.empty())

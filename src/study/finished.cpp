@@ -12,6 +12,7 @@ namespace {
 /// The messages of a report by replica.
 std::map<index, std::string> messages(std::string const& failures) {
     std::map<index, std::string> result;
+    if (failures.empty()) return result;
     std::istringstream lines(failures);
     for (std::string line; std::getline(lines, line);) {
         auto const space = line.find(' ');

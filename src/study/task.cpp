@@ -10,7 +10,7 @@ namespace spinscape {
 
 Task::Task(Study const& study, Parameters const& parameters, std::uint64_t master_seed, index first,
            index count, std::string job_folder, RankCache& cache, Interruption const* interruption,
-           PhaseClock* clock, parallel::Crew* crew)
+           PhaseClock* clock, parallel::Crew* crew, std::string shared)
     : fields_(study.fields),
       point_fields_(study.point_fields),
       parameters_(parameters),
@@ -22,6 +22,7 @@ Task::Task(Study const& study, Parameters const& parameters, std::uint64_t maste
       interruption_(interruption),
       clock_(clock),
       crew_(crew),
+      shared_(std::move(shared)),
       rows_(static_cast<std::size_t>(count * fields_.width()), missing),
       outcomes_(static_cast<std::size_t>(count), Outcome::completed),
       points_(static_cast<std::size_t>(count)) {}

@@ -91,7 +91,7 @@ double time_per_block(World& world) {
     auto const times = run_blocks(
         world, equal_blocks(400000, 1e-6),
         {.compute =
-             [](Block const&) {
+             [](Block const&, std::string const&) {
                  return std::optional(BlockReport{
                      .headline = {}, .rows = std::vector<double>(row_values), .failures = {}});
              },

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <numeric>
 #include <string>
 #include <string_view>
@@ -50,7 +51,10 @@ BlockReport report_of(Block const& block, std::size_t length) {
 Times computed(World& world, std::vector<Block> const& list,
                std::function<std::optional<BlockReport>(Block const&)> const& compute,
                std::function<void(BlockReport const&)> const& on_report) {
-    return run_blocks(world, list, {.compute = compute, .on_report = on_report, .stopping = {}});
+    return run_blocks(
+        world, list,
+        {.compute = [&](Block const& block, std::string const&) { return compute(block); },
+         .on_report = on_report});
 }
 
 /// Every block arrives once, unchanged, wherever it was computed.
@@ -73,6 +77,60 @@ void everything_arrives(World& world, index n, std::size_t length) {
     check(std::ssize(times.blocks) == world.size() &&
               std::accumulate(times.blocks.begin(), times.blocks.end(), index{0}) == n,
           "blocks counted");
+}
+
+/// Waves of 4 blocks at 3 points, each opened by the last report of the one before: what comes with
+/// a block is that of its wave, nobody leaves before the end, points do not wait for each other.
+void reports_bring_blocks(World& world) {
+    constexpr index points = 3, waves = 5, per_wave = 4;
+    std::vector<Block> all;
+    std::vector<index> delivered(points);
+    std::vector<std::shared_ptr<std::string const>> text(points);
+    auto const open = [&](index point) {
+        auto const first = std::ssize(all);
+        auto const wave = delivered[static_cast<std::size_t>(point)];
+        for (index i = 0; i < per_wave; ++i)
+            all.push_back({.id = std::ssize(all),
+                           .point = point,
+                           .first = wave + i,
+                           .count = 1,
+                           .cost = 1.0 + static_cast<double>(point)});
+        // Long, so that it does not fit into one message of MPI.
+        text[static_cast<std::size_t>(point)] = std::make_shared<std::string const>(
+            std::to_string(wave) +
+            std::string(static_cast<std::size_t>(30000000 * (point / 2)), 'x'));
+        return std::vector<Block>(all.begin() + first, all.end());
+    };
+    std::vector<Block> initial;
+    for (index point = 0; point < points; ++point) {
+        auto const first = open(point);
+        initial.insert(initial.end(), first.begin(), first.end());
+    }
+    std::vector<int> seen(points * waves * per_wave);
+    auto const times = run_blocks(
+        world, initial,
+        {.compute = [&](Block const& block,
+                        std::string const& enclosed) -> std::optional<BlockReport> {
+             std::this_thread::sleep_for(std::chrono::milliseconds(block.point));
+             auto const wave = std::to_string(block.first / per_wave * per_wave);
+             check(enclosed.substr(0, enclosed.find('x')) == wave,
+                   "a block comes with the text of its wave");
+             return report_of(block, 3);
+         },
+         .on_report =
+             [&](BlockReport const& report) { ++seen[static_cast<std::size_t>(report.block)]; },
+         .more = [&](BlockReport const& report) -> std::vector<Block> {
+             auto const point = all[static_cast<std::size_t>(report.block)].point;
+             auto& n = delivered[static_cast<std::size_t>(point)];
+             if (++n % per_wave != 0 || n == waves * per_wave) return {};
+             return open(point);
+         },
+         .enclosed =
+             [&](Block const& block) { return text[static_cast<std::size_t>(block.point)]; }});
+    if (world.rank() != 0) return;
+    for (int const count : seen) check(count == 1, "each block of each wave once");
+    check(std::accumulate(times.blocks.begin(), times.blocks.end(), index{0}) == std::ssize(seen),
+          "blocks of all waves counted");
 }
 
 /// Blocks over two decades of length (asleep, so that more ranks than cores can be timed).
@@ -135,7 +193,7 @@ void ranks_leave(World& world, index n, index most) {
     index mine = 0;
     auto const times = run_blocks(
         world, list,
-        {.compute = [&](Block const& block) -> std::optional<BlockReport> {
+        {.compute = [&](Block const& block, std::string const&) -> std::optional<BlockReport> {
              if (mine == most) return std::nullopt;
              ++mine;
              return report_of(block, 3);
@@ -157,13 +215,14 @@ void everybody_stops(World& world) {
     std::atomic<bool> stop = false;
     index done = 0;
     auto const list = blocks(100000);
-    run_blocks(world, list,
-               {.compute = [&](Block const& block) -> std::optional<BlockReport> {
-                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-                    return report_of(block, 3);
-                },
-                .on_report = [&](BlockReport const&) { stop = ++done > 20; },
-                .stopping = [&] { return stop.load(); }});
+    run_blocks(
+        world, list,
+        {.compute = [&](Block const& block, std::string const&) -> std::optional<BlockReport> {
+             std::this_thread::sleep_for(std::chrono::milliseconds(1));
+             return report_of(block, 3);
+         },
+         .on_report = [&](BlockReport const&) { stop = ++done > 20; },
+         .stopping = [&] { return stop.load(); }});
     if (world.rank() == 0) check(done > 20 && done < 1000, "stopped early");
 }
 
@@ -188,6 +247,7 @@ int main(int argc, char** argv) {
     check(world.maximum(static_cast<int>(world.rank())) == world.size() - 1, "maximum");
     for (index const n : {0, 1, 2, 5, 50}) everything_arrives(world, n, 7);
     everything_arrives(world, 3, 2500000);  // 20 MB each
+    for (int repeat = 0; repeat < 3; ++repeat) reports_bring_blocks(world);
     for (int repeat = 0; repeat < 5; ++repeat) long_messages_cross(world);
     ranks_leave(world, 50, 3);
     ranks_leave(world, 50, 0);

@@ -68,6 +68,41 @@ TEST(Scheduler, LateDeliveryTakesABlockOutOfTheQueue) {
     EXPECT_FALSE(scheduler.next(2));
 }
 
+TEST(Scheduler, AddedBlocksTakeTheirPlaceByCost) {
+    Scheduler scheduler(blocks_of({1, 3, 5}));
+    EXPECT_EQ(scheduler.next(0)->id, 2);
+    scheduler.add({{.id = 3, .cost = 4}, {.id = 4, .cost = 0.5}, {.id = 5, .cost = 3}});
+    EXPECT_EQ(scheduler.waiting(), 5);
+    EXPECT_EQ(scheduler.cost_waiting(), 11.5);
+    scheduler.lose(0);  // the one of cost 5
+    EXPECT_EQ(scheduler.next(1)->id, 2);
+    EXPECT_EQ(scheduler.next(1)->id, 3);
+    EXPECT_EQ(scheduler.next(1)->id, 1);  // ties by id
+    EXPECT_EQ(scheduler.next(1)->id, 5);
+    scheduler.lose(1);
+    auto const batch = scheduler.next_batch(2, 1, {.longest = 100});
+    ASSERT_EQ(batch.size(), 1U);
+    EXPECT_EQ(batch[0].id, 2);
+    for (index const id : {3, 1, 5, 0, 4}) EXPECT_EQ(scheduler.next(2)->id, id);
+    EXPECT_FALSE(scheduler.next(2));
+    for (index id = 0; id < 6; ++id) {
+        EXPECT_FALSE(scheduler.complete());
+        EXPECT_TRUE(scheduler.deliver(2, id));
+    }
+    EXPECT_TRUE(scheduler.complete());
+    scheduler.add({{.id = 6, .cost = 1}});
+    EXPECT_FALSE(scheduler.complete());
+    EXPECT_EQ(scheduler.next(0)->id, 6);
+}
+
+TEST(Scheduler, OnlyAddedBlocks) {
+    Scheduler scheduler({});
+    scheduler.add({{.id = 0, .cost = 1}, {.id = 1, .cost = 2}});
+    EXPECT_EQ(scheduler.next(0)->id, 1);
+    EXPECT_EQ(scheduler.next(0)->id, 0);
+    EXPECT_FALSE(scheduler.next(0));
+}
+
 TEST(Scheduler, NothingToDo) {
     Scheduler scheduler({});
     EXPECT_TRUE(scheduler.complete());

@@ -11,11 +11,14 @@
 namespace spinscape::tests {
 
 /// The smallest study with critical points: replica r "finds" 0 ... most of them, whose number and
-/// values follow from its random numbers. Even replicas pause after every point.
+/// values follow from its random numbers. Even replicas pause after every point. With `wave` > 0
+/// the replicas come in waves: every energy is moved by the mean of those of earlier waves, so that
+/// nothing is right if a task sees anything else; a point ends when `enough` are found.
 inline Study finder() {
     auto const run = [](Task& task) {
         auto const& p = task.parameters();
         auto const end = task.first() + task.count();
+        auto const shift = task.shared().empty() ? 0.0 : ByteReader(task.shared()).get<double>();
         index r = task.first(), order = 0;
         task.resume([&](ByteReader& in) {
             r = in.get<index>();
@@ -29,7 +32,7 @@ inline Study finder() {
                 static_cast<index>(numbers.uniform() * static_cast<double>(p.integer("most") + 1));
             for (; order < found; ++order) {
                 Stream values(task.master_seed(), Purpose::noise, r, order + 1);
-                double const energy = values.normal();
+                double const energy = values.normal() + shift;
                 std::vector<double> const x = {values.normal(), values.normal()};
                 auto const kind = energy < 0 ? PointKind::minimum : PointKind::saddle;
                 task.add_point(r, PointValues()
@@ -43,7 +46,24 @@ inline Study finder() {
                 if (r % 2 == 0 && task.pause(save)) return;
             }
             task.record(r, "found", static_cast<double>(found));
+            task.record(r, "shift", shift);
         }
+    };
+    auto const share = [](Results const& earlier) {
+        double sum = 0, n = 1;
+        for (double const energy : earlier.critical_points.column(0, "energy")) {
+            sum += energy;
+            ++n;
+        }
+        ByteWriter bytes;
+        bytes.put(1 + sum / n);
+        return bytes.bytes();
+    };
+    auto const enough = [](Results const& earlier) {
+        auto const& parameters = earlier.points.front();
+        if (parameters.text("flaw") == "enough") throw std::logic_error("never enough");
+        auto const most = parameters.integer("enough");
+        return most > 0 && earlier.critical_points.rows() >= most;
     };
     std::vector<std::string> const kinds(point_kind_names.begin(), point_kind_names.end());
     return {
@@ -61,8 +81,21 @@ inline Study finder() {
                         .minimum = 0},
                        {.name = "throw_at",
                         .standard = std::int64_t{-1},
-                        .description = "replica that throws"}},
-        .fields = {{.name = "found", .type = Field::Type::integer, .description = "points found"}},
+                        .description = "replica that throws"},
+                       {.name = "wave",
+                        .standard = std::int64_t{0},
+                        .description = "replicas per wave; 0: no waves",
+                        .minimum = 0},
+                       {.name = "enough",
+                        .standard = std::int64_t{0},
+                        .description = "points that are enough; 0: never",
+                        .minimum = 0},
+                       {.name = "flaw",
+                        .standard = std::string("none"),
+                        .description = "where the study is broken",
+                        .choices = {"none", "enough"}}},
+        .fields = {{.name = "found", .type = Field::Type::integer, .description = "points found"},
+                   {.name = "shift", .description = "mean energy of earlier waves, plus 1"}},
         .point_fields = {{.name = "energy", .units = "J", .description = "its energy"},
                          {.name = "kind",
                           .type = Field::Type::integer,
@@ -79,7 +112,10 @@ inline Study finder() {
         .cost = [](Parameters const& p) { return p.real("seconds") + 1e-7; },
         .run = run,
         .pauses = true,
-        .conclude = [](Results const&) { return Findings{}; }};
+        .conclude = [](Results const&) { return Findings{}; },
+        .wave = [](Parameters const& p) { return static_cast<index>(p.integer("wave")); },
+        .share = share,
+        .enough = enough};
 }
 
 }  // namespace spinscape::tests

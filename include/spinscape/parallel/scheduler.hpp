@@ -30,6 +30,8 @@ class Scheduler {
 public:
     /// Ids must be 0, 1, 2, ... in order.
     explicit Scheduler(std::vector<Block> const& blocks);
+    /// More blocks, whose ids go on where the earlier ones ended.
+    void add(std::vector<Block> const& blocks);
 
     /// The next block for `rank`, or nothing when all are handed out.
     std::optional<Block> next(index rank);
@@ -57,20 +59,31 @@ private:
         State state = State::waiting;
         index holder = -1;
     };
+    /// Dearest first, ties by id.
+    struct Order {
+        double cost;
+        index id;
+        bool operator<(Order const& other) const {
+            return cost != other.cost ? cost > other.cost : id < other.id;
+        }
+    };
     Entry& at(index place) { return entries_[static_cast<std::size_t>(place)]; }
+    static Order order(Entry const& entry) { return {entry.block.cost, entry.block.id}; }
     [[nodiscard]] Entry const* front();
+    void lose(index rank, index place);
     Block const& hand_out(index rank);
     [[nodiscard]] index batch_size(index ranks, BatchLimits const& limits);
 
     // Small enough that ranks whose blocks take twice their estimate do not outlast the queue.
     static constexpr index batch_share = 4;
 
-    // In the order of handing out, so that rank 0 walks through memory once: with 10,000 ranks it
-    // has some 50 ns per block.
+    // The blocks of the beginning in the order of handing out, so that rank 0 walks through memory
+    // once: with 10,000 ranks it has some 50 ns per block. Behind them, what was added later.
     std::vector<Entry> entries_;
     std::vector<index> place_;  // of each id in entries_
     index next_ = 0;            // all before it have been handed out at least once
-    std::set<index> returned_;  // places before next_ that wait again
+    index walk_ = 0;            // end of the blocks of the beginning
+    std::set<Order> late_;      // what waits besides the walk: added, or returned by lost ranks
     index waiting_ = 0, delivered_ = 0;
     double cost_waiting_ = 0, cost_delivered_ = 0, cost_total_ = 0;
 };

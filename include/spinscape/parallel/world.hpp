@@ -71,21 +71,27 @@ struct Times {
 
 /// What `run_blocks` calls.
 struct Work {
-    /// On every rank's main thread. Nothing: the block was not finished (and not begun, or its
-    /// state was saved), and this rank takes no more.
-    std::function<std::optional<BlockReport>(Block const&)> compute;
+    /// On every rank's main thread, with the text that rank 0 encloses. Nothing: the block was not
+    /// finished (and not begun, or its state was saved), and this rank takes no more.
+    std::function<std::optional<BlockReport>(Block const&, std::string const& enclosed)> compute;
     /// On rank 0 for every finished block in order of arrival, serialised, possibly on a service
     /// thread while rank 0 computes: it must not call MPI or HDF5.
     std::function<void(BlockReport const&)> on_report;
+    /// After on_report, likewise: further blocks, which can be computed now that this report has
+    /// come in; their ids go on. Ranks that find nothing to do wait for them. May be empty.
+    std::function<std::vector<Block>(BlockReport const&)> more{};
+    /// On rank 0 when a block is handed out, likewise: what its computation needs besides. The same
+    /// object is sent to a rank only once in a row for each Block::point. May be empty, or null.
+    std::function<std::shared_ptr<std::string const>(Block const&)> enclosed{};
     /// Asked on every rank before each block; true: this rank takes no more, and when it is rank 0,
     /// nobody does. May be empty.
-    std::function<bool()> stopping;
+    std::function<bool()> stopping{};
 };
 
 /// Computes all blocks over all ranks; collective; `blocks` counts on rank 0 only. Ranks take
 /// blocks as they become free, rank 0 included, and hold one more in reserve, so that nobody waits
-/// for a message while work is left. An exception from `compute` on any rank ends all ranks with a
-/// message.
+/// for a message while work is left. It ends when every block is delivered, or when nobody takes
+/// any more. An exception from `compute` on any rank ends all ranks with a message.
 Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& work);
 
 /// What `run_crews` calls.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spinscape/parallel/world.hpp"
+#include "spinscape/study/blocks.hpp"
 #include "spinscape/study/job.hpp"
 #include "spinscape/study/run_folder.hpp"
 
@@ -28,15 +29,8 @@ struct Swept {
     PhaseTimes phases{};              ///< core-seconds in named phases, of all runs
     std::vector<std::string> rank_instruction_sets{};  ///< of each rank of this run
     std::set<std::string> instruction_sets{};          ///< of all processes that computed records
-    std::exception_ptr problem;  ///< thrown when the study was asked for its next wave of seeds
+    std::exception_ptr problem{};  ///< thrown when the study was asked for its next wave
 };
-
-/// What is left to do of a shard of a job, in blocks; their boundaries have no influence on
-/// records. Replicas that a finished block holds are left out; `replicas[p]` are wanted at point p.
-std::vector<parallel::Block> missing_blocks(Job const& job, std::vector<index> const& replicas,
-                                            Finished const& finished, Shard shard = {});
-/// All of it.
-std::vector<parallel::Block> blocks_of(Job const& job);
 
 /// Calls the study's own checks at every point and compares the memory needed by `ranks` ranks with
 /// what this machine has available. Throws Error before any work.
@@ -44,12 +38,13 @@ void validate(Job const& job, index ranks);
 
 /// Computes one block: the message a rank sends, to be unpacked by Finished::add. A replica that
 /// throws is recorded as failed, unless a crew computes: its ranks cannot go on without each other,
-/// and the exception is passed on. Nothing if the study paused.
+/// and the exception is passed on. Nothing if the study paused. `shared` is that of its wave.
 std::optional<parallel::BlockReport> compute_block(Job const& job, parallel::Block const& block,
                                                    RankCache& cache,
                                                    Interruption const* interruption = nullptr,
                                                    PhaseClock* clock = nullptr,
-                                                   parallel::Crew* crew = nullptr);
+                                                   parallel::Crew* crew = nullptr,
+                                                   std::string const& shared = "");
 
 /// How a sweep is run.
 struct SweepOptions {
@@ -58,9 +53,12 @@ struct SweepOptions {
     std::function<bool()> stopping{};        ///< the run is to end; asked on every rank
     std::function<double()> seconds_left{};  ///< until the run must have ended
     double save_seconds = 600;               ///< between saved states of a long block
-    /// On rank 0 when work begins and after each block.
+    /// On rank 0 when work begins, with all that is wanted by then, and after each block.
     std::function<void(std::vector<parallel::Block> const&, Finished const&)> on_start{};
     std::function<void(parallel::Block const&, parallel::BlockReport const&)> on_block{};
+    /// On rank 0 when a complete wave has changed how many replicas are wanted at the points.
+    std::function<void(std::vector<index> const& before, std::vector<index> const& now)>
+        on_wanted{};
 };
 
 /// Computes what is missing of a job over the ranks; collective; `finished` counts on rank 0.

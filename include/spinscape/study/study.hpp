@@ -66,7 +66,7 @@ public:
     Task(Study const& study, Parameters const& parameters, std::uint64_t master_seed, index first,
          index count, std::string job_folder, RankCache& cache,
          Interruption const* interruption = nullptr, PhaseClock* clock = nullptr,
-         parallel::Crew* crew = nullptr);
+         parallel::Crew* crew = nullptr, std::string shared = "");
 
     [[nodiscard]] Parameters const& parameters() const { return parameters_; }
     /// Replica numbers first() ... first() + count() - 1.
@@ -76,6 +76,9 @@ public:
     [[nodiscard]] RankCache& cache() const { return cache_; }
     /// The ranks that compute this block together; only this one unless Study::crew says more.
     [[nodiscard]] parallel::Crew& crew() { return crew_ != nullptr ? *crew_ : alone_; }
+    /// What Study::share made of the complete waves before the one of these replicas; empty in the
+    /// first wave, and without waves.
+    [[nodiscard]] std::string const& shared() const { return shared_; }
     /// A file named in the job: as found by find_data (data.hpp).
     [[nodiscard]] std::string data_path(std::string const& name) const;
 
@@ -126,6 +129,7 @@ private:
     PhaseClock* clock_;
     parallel::Crew alone_;
     parallel::Crew* crew_;
+    std::string shared_;
     bool paused_ = false;
     std::vector<double> rows_;
     std::vector<Outcome> outcomes_;
@@ -191,6 +195,19 @@ struct Study {
     /// what happens up to one of its values must not depend on it. Default, or empty: none here.
     std::function<std::string(Parameters const&)> extends{};
     std::function<Findings(Results const&)> conclude;
+
+    /// Replicas per wave at a point, if later replicas are to see what earlier ones found; 0 (or no
+    /// function): they do not. A wave begins when the ones before it are complete, so that records
+    /// do not depend on ranks; blocks lie within one wave. Not together with `extends`.
+    std::function<index(Parameters const&)> wave{};
+    /// What the tasks of wave w see (Task::shared), from the results of waves 0 ... w-1 of this
+    /// point: replicas 0 ... w wave - 1, complete, as a sweep of this point alone (point 0). A pure
+    /// function, for it is computed again after a restart; called on rank 0 beside `run`, maybe on
+    /// another thread: no data files, no BLAS threads. Replicas that failed have missing values.
+    std::function<std::string(Results const&)> share{};
+    /// Asked before each wave but the first, with the same results: true ends the point here, and
+    /// the replicas from here on are not missed.
+    std::function<bool(Results const&)> enough{};
 };
 
 }  // namespace spinscape
