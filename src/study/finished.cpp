@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "spinscape/study/finished.hpp"
+
 #include "spinscape/base/error.hpp"
-#include "spinscape/study/run_folder.hpp"
 
 #include <map>
 #include <sstream>

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/study/run_folder.hpp"
 
-#include "spinscape/base/bytes.hpp"
 #include "spinscape/base/error.hpp"
-#include "spinscape/base/multiversion.hpp"
-#include "spinscape/base/version.hpp"
 #include "spinscape/store/replace_file.hpp"
+#include "spinscape/study/journal_entries.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -13,13 +11,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
 #include <filesystem>
-#include <map>
-#include <sstream>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -29,8 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Kind : std::uint8_t { session = 1, block = 2, kept = 3, phases = 4 };
-
 constexpr char const* program_line = "# program: ";
 
 /// First line of the text of a job file in a run folder, without its mark.
@@ -39,115 +32,7 @@ std::string program_of(std::string const& text) {
     return first.starts_with(program_line) ? first.substr(std::strlen(program_line)) : "";
 }
 
-/// Adds what is new of a block entry, of which the kind has been read.
-void add_block(ByteReader& entry, std::multimap<std::string, index> const& points,
-               std::map<std::string, index>& foreign, Finished& finished) {
-    auto const key = entry.get_text();
-    auto const first = entry.get<std::int64_t>(), count = entry.get<std::int64_t>();
-    parallel::BlockReport report{
-        .seconds = entry.get<double>(), .headline = {}, .rows = {}, .failures = {}};
-    report.rows = entry.get_all<double>();
-    report.failures = entry.get_text();
-    if (!entry.at_end()) report.points = entry.get_all<double>();
-    auto const [begin, end] = points.equal_range(key);
-    if (begin == end) foreign[key] += count;
-    for (auto at = begin; at != end; ++at)
-        finished.repeated += finished.add(at->second, first, count, report);
-    finished.core_seconds += report.seconds;
-}
-
 }  // namespace
-
-std::string block_entry(std::string const& key, index first, index count, double seconds,
-                        parallel::BlockReport const& report) {
-    ByteWriter entry;
-    entry.put(Kind::block);
-    entry.put_text(key);
-    entry.put(static_cast<std::int64_t>(first));
-    entry.put(static_cast<std::int64_t>(count));
-    entry.put(seconds);
-    entry.put_all(std::span<double const>(report.rows));
-    entry.put_text(report.failures);
-    if (!report.points.empty()) entry.put_all(std::span<double const>(report.points));
-    return entry.bytes();
-}
-
-std::string phases_entry(PhaseTimes const& times, double unfinished) {
-    ByteWriter entry;
-    entry.put(Kind::phases);
-    entry.put(unfinished);
-    put(entry, times);
-    return entry.bytes();
-}
-
-std::string kept_entry(KeptState const& state) {
-    ByteWriter entry;
-    entry.put(Kind::kept);
-    state.put(entry);
-    return entry.bytes();
-}
-
-namespace {
-
-/// What the scheduler calls this job; empty outside of one.
-std::string batch_job_here() {
-    auto const value = [](char const* name) {
-        auto const* text = std::getenv(name);
-        return std::string(text != nullptr ? text : "");
-    };
-    if (auto const id = value("SLURM_JOB_ID"); !id.empty()) {
-        auto const restart = value("SLURM_RESTART_COUNT");
-        return fmt::format("slurm {}{}{}", id, restart.empty() ? "" : ", restart ", restart);
-    }
-    if (auto const id = value("PBS_JOBID"); !id.empty()) return "pbs " + id;
-    if (auto const id = value("LSB_JOBID"); !id.empty()) return "lsf " + id;
-    return "";
-}
-
-Session get_session(ByteReader& in) {
-    Session session{.rank = static_cast<index>(in.get<std::int64_t>())};
-    for (auto* text : {&session.started_at, &session.host, &session.program, &session.batch_job})
-        *text = in.get_text();
-    // Journals of version 0.1, to go on with by --force, do not tell it.
-    session.instruction_set = in.at_end() ? "unknown" : in.get_text();
-    return session;
-}
-
-}  // namespace
-
-Session Session::here(index rank) {
-    std::array<char, 256> host{};
-    ::gethostname(host.data(), host.size() - 1);
-    return {.rank = rank,
-            .started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))),
-            .host = host.data(),
-            .program = program_identity(),
-            .batch_job = batch_job_here(),
-            .instruction_set = spinscape::instruction_set()};
-}
-
-std::string session_entry(Session const& session) {
-    ByteWriter entry;
-    entry.put(Kind::session);
-    entry.put(static_cast<std::int64_t>(session.rank));
-    for (auto const* text : {&session.started_at, &session.host, &session.program,
-                             &session.batch_job, &session.instruction_set})
-        entry.put_text(*text);
-    return entry.bytes();
-}
-
-std::string program_identity() {
-    // FNV-1a over the executable: a rebuild from changed but uncommitted sources differs too.
-    static std::string const identity = [] {
-        std::uint64_t hash = 0xcbf29ce484222325U;
-        for (char const c : store::read_file("/proc/self/exe"))
-            hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-        auto const& build = build_information();
-        return fmt::format("{} {}{} {:016x}", build.version, build.git_commit,
-                           build.git_dirty ? "+" : "", hash);
-    }();
-    return identity;
-}
 
 RunFolder::RunFolder(Job const& job) : path_(job.output + ".run") {}
 
@@ -190,12 +75,7 @@ KeptStates RunFolder::kept_states() const {
     if (files(".states").empty()) return kept;
     for (auto const& file : files(".journal"))
         store::read_journal(file, [&](std::string_view bytes) {
-            try {
-                ByteReader entry(bytes);
-                if (entry.get<Kind>() == Kind::kept) kept.add(KeptState::get(entry));
-            } catch (Error const&) {
-                // Told by finished().
-            }
+            if (auto state = kept_state_of(bytes)) kept.add(std::move(*state));
         });
     return kept;
 }
@@ -285,57 +165,20 @@ void RunFolder::open(Job const& job, Policy policy, Shard shard) {
     if (!fs::exists(file) || store::read_file(file) != text) store::replace_file(file, text);
 }
 
-namespace {
-
-void add_session(Session session, Finished& finished) {
-    ++finished.sessions;
-    finished.instruction_sets.insert(session.instruction_set);
-    if (session.rank == 0) finished.runs.push_back(std::move(session));
-}
-
-}  // namespace
-
 Finished RunFolder::finished(Job const& job) const {
     Finished result(job);
-    std::multimap<std::string, index> points;
-    for (std::size_t p = 0; p < job.points.size(); ++p)
-        points.emplace(point_key(job, job.points[p].parameters), static_cast<index>(p));
-    std::map<std::string, index> foreign;
+    JournalEntries entries(job, result);
     for (auto const& file : files(".journal")) {
         auto const check = store::read_journal(file, [&](std::string_view bytes) {
             try {
-                ByteReader entry(bytes);
-                switch (entry.get<Kind>()) {
-                    case Kind::session:
-                        add_session(get_session(entry), result);
-                        break;
-                    case Kind::kept:
-                        result.kept.add(KeptState::get(entry));
-                        break;
-                    case Kind::block:
-                        add_block(entry, points, foreign, result);
-                        break;
-                    case Kind::phases:
-                        result.core_seconds += entry.get<double>();
-                        result.phases += get_phase_times(entry);
-                        break;
-                    default:
-                        throw Error(ExitCode::bad_input, "an entry of an unknown kind");
-                }
+                entries.take(bytes);
             } catch (Error const& error) {
                 result.damage.push_back(fmt::format("{}: {}", file, error.what()));
             }
         });
         result.damage.insert(result.damage.end(), check.damage.begin(), check.damage.end());
     }
-    for (auto const& [key, replicas] : foreign) {
-        bool const continued = std::any_of(job.points.begin(), job.points.end(),
-                                           [&, &point = key](Point const& wanted) {
-                                               auto const line = line_of(job, wanted.parameters);
-                                               return line && result.kept.leads_to(point, *line);
-                                           });
-        if (!continued) result.foreign += replicas;
-    }
+    entries.end();
     return result;
 }
 

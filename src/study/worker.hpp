@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spinscape/base/error.hpp"
+#include "spinscape/study/journal_entries.hpp"
 #include "spinscape/study/runner.hpp"
 
 #include <fmt/format.h>

@@ -7,6 +7,7 @@
 #include "spinscape/base/bytes.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/store/replace_file.hpp"
+#include "spinscape/study/journal_entries.hpp"
 #include "spinscape/study/runner.hpp"
 
 #include <gtest/gtest.h>

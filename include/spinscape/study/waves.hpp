@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "spinscape/study/run_folder.hpp"
+#include "spinscape/study/finished.hpp"
 
 #include <memory>
 #include <string>
