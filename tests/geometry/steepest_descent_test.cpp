@@ -39,7 +39,8 @@ TEST(SteepestDescent, StaysInItsBasin) {
 }
 
 // All minima and saddles of index 1 of a glass: every descent ends in one of the minima, and all
-// minima are connected, the sphere being so. Without the highest saddle they need not be.
+// minima are connected, the sphere being so. Without passages they
+// are not.
 TEST(SteepestDescent, AllMinimaOfAGlassAreConnected) {
     index const N = 7;
     for (index disorder = 0; disorder < 4; ++disorder) {
