@@ -29,6 +29,21 @@ double available_memory() {
     return 0;
 }
 
+/// Ranks that compute one block together; for the whole job, since crews are formed once.
+index largest_crew(Job const& job) {
+    index largest = 1;
+    if (job.study->crew)
+        for (auto const& point : job.points)
+            largest = std::max(largest, job.study->crew(point.parameters));
+    return largest;
+}
+
+bool has_waves(Job const& job) {
+    return std::ranges::any_of(job.points, [&](Point const& point) {
+        return wave_size(job, point.parameters) > 0;
+    });
+}
+
 }  // namespace
 
 void validate(Job const& job, index ranks) {
@@ -48,13 +63,11 @@ void validate(Job const& job, index ranks) {
                 fmt::format("study '{}' has waves and `extends` at one point: what a longer "
                             "run shares differs",
                             job.study->name));
-        if (wave_size(job, point.parameters) > 0 && job.study->crew &&
-            job.study->crew(point.parameters) > 1)
-            throw Error(
-                ExitCode::internal,
-                fmt::format("study '{}' has waves and crews at one point", job.study->name));
         if (job.study->memory) largest = std::max(largest, job.study->memory(point.parameters));
     }
+    if (largest_crew(job) > 1 && has_waves(job))
+        throw Error(ExitCode::internal,
+                    fmt::format("study '{}' has waves and crews in one job", job.study->name));
     // Rank 0 holds all records, and once more as the variables of the result.
     auto const columns = static_cast<double>(RecordTable(job.study->fields).width() + 3 +
                                              std::ssize(job.study->parameters));
@@ -211,15 +224,6 @@ private:
     std::vector<parallel::Block> blocks_;  // all that were ready so far, by id
     std::exception_ptr problem_;
 };
-
-/// Ranks that compute one block together; for the whole job, since crews are formed once.
-index largest_crew(Job const& job) {
-    index largest = 1;
-    if (job.study->crew)
-        for (auto const& point : job.points)
-            largest = std::max(largest, job.study->crew(point.parameters));
-    return largest;
-}
 
 parallel::Times with_blocks(parallel::World& world, std::optional<Direction>& direction,
                             Worker& worker, SweepOptions const& options) {

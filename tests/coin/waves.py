@@ -15,7 +15,7 @@ program = sys.argv[1]
 folder = tempfile.mkdtemp()
 job = os.path.join(folder, "finder.toml")
 with open(job, "w") as file:
-    file.write('study = "finder"\nseeds.count = 40\nparameters = { wave = 7, enough = 60, seconds = 0.002, throw_at = 9 }\n')
+    file.write('study = "finder"\nseeds.count = 40\nparameters = { wave = 7, enough = 30, seconds = 0.002, throw_at = 9 }\n')
 
 
 def launch(ranks):
@@ -42,7 +42,7 @@ def same(one, other):
 
 reference, _ = run("reference.h5")
 shown = json.loads(spinscape("show", reference, "--json").stdout)
-# Nothing is found where `most` is 0; 60 points are found sooner where a replica finds more.
+# Nothing is found where `most` is 0; 30 points are found sooner where a replica finds more.
 counts = [int(line.split(",")[0]) for line in spinscape("export", reference, "--csv").stdout.splitlines()[1:]]
 per_point = [counts.count(point) for point in range(3)]
 assert per_point[0] == 40 > per_point[1] > per_point[2] and per_point[1] % 7 == per_point[2] % 7 == 0, per_point
