@@ -30,14 +30,10 @@ std::unique_ptr<search_steps::Step> step_of(SearchOptions const& options) {
             return search_steps::gradient_norm_descent();
         case SearchMethod::eigenvector_following:
             return search_steps::eigenvector_following(options);
+        case SearchMethod::hybrid_eigenvector_following:
+            return search_steps::hybrid_eigenvector_following(options);
     }
     return nullptr;
-}
-
-PointKind kind_of(Certificate const& c, index tangent_dimension) {
-    if (c.nullity > c.expected_nullity) return PointKind::degenerate;
-    if (c.index == 0) return PointKind::minimum;
-    return c.index + c.nullity == tangent_dimension ? PointKind::maximum : PointKind::saddle;
 }
 
 /// One step more from a point that is critical within the tolerance, and what that says of its
@@ -76,9 +72,12 @@ SurfaceCost operator-(SurfaceCost const& a, SurfaceCost const& b) {
 }  // namespace
 
 std::vector<std::string> const& search_method_names() {
-    static std::vector<std::string> const names = {"newton_mr", "damped_newton",
-                                                   "trust_region_newton", "gradient_norm_descent",
-                                                   "eigenvector_following"};
+    static std::vector<std::string> const names = {"newton_mr",
+                                                   "damped_newton",
+                                                   "trust_region_newton",
+                                                   "gradient_norm_descent",
+                                                   "eigenvector_following",
+                                                   "hybrid_eigenvector_following"};
     return names;
 }
 
@@ -99,7 +98,23 @@ void move_along(Surface& surface, std::span<double const> x, double alpha,
     surface.move_to(y);
 }
 
+Verdict judge(double before, double after, double expected) {
+    double const error = std::abs(after - before - expected);
+    if (!std::isfinite(error)) return Verdict::bad;
+    // Where the change is lost in the rounding of the value, it says nothing.
+    double const noise = 1e-13 * (std::abs(before) + std::abs(after));
+    if (error <= std::max(0.2 * std::abs(expected), noise)) return Verdict::good;
+    return error <= std::abs(expected) ? Verdict::fair : Verdict::bad;
+}
+
 }  // namespace search_steps
+
+PointKind kind_of(Certificate const& certificate, index tangent_dimension) {
+    if (certificate.nullity > certificate.expected_nullity) return PointKind::degenerate;
+    if (certificate.index == 0) return PointKind::minimum;
+    return certificate.index + certificate.nullity == tangent_dimension ? PointKind::maximum
+                                                                        : PointKind::saddle;
+}
 
 CriticalPoint classify(Surface& surface, SearchOptions const& options) {
     CriticalPoint result;

@@ -157,17 +157,11 @@ public:
             double const length = linalg::norm(components);
             if (length > radius_) linalg::scale(components, radius_ / length);
             move_along(surface, at.x, 1, at.vector(components));
-            double const expected = model(at, components),
-                         error = std::abs(surface.value() - at.value - expected);
-            // Where the change is lost in the rounding of the value, it says nothing.
-            double const noise = 1e-13 * (std::abs(at.value) + std::abs(surface.value()));
-            bool const finite = std::isfinite(error);
-            if (finite && error <= std::max(0.2 * std::abs(expected), noise)) {
-                if (length > radius_) radius_ *= 1.5;
-                return true;
-            }
+            auto const verdict = judge(at.value, surface.value(), model(at, components));
+            if (verdict == Verdict::good && length > radius_) radius_ *= 1.5;
+            if (verdict == Verdict::good) return true;
             radius_ = 0.5 * std::min(radius_, length);
-            if (finite && error <= std::abs(expected)) return true;
+            if (verdict == Verdict::fair) return true;
         }
         surface.move_to(at.x);
         return false;

@@ -26,6 +26,12 @@ std::unique_ptr<Step> gradient_norm_descent();
 std::unique_ptr<Step> damped_newton();
 std::unique_ptr<Step> trust_region_newton(SearchOptions const& options);
 std::unique_ptr<Step> eigenvector_following(SearchOptions const& options);
+std::unique_ptr<Step> hybrid_eigenvector_following(SearchOptions const& options);
+
+/// What the change of the value says of the quadratic model of a step: as expected within a fifth,
+/// within its own size, or not at all.
+enum class Verdict { good, fair, bad };
+Verdict judge(double before, double after, double expected);
 
 /// Moves the surface to the point of the manifold nearest to x + alpha p.
 void move_along(Surface& surface, std::span<double const> x, double alpha,

@@ -177,6 +177,25 @@ std::vector<double> aligned_to(Architecture const& architecture, std::span<doubl
     return result;
 }
 
+double symmetric_images(Architecture const& architecture, std::span<double const> x,
+                        double tolerance) {
+    SPINSCAPE_EXPECT(architecture.hidden.size() == 1);
+    bool const odd = architecture.activation == Activation::tanh ||
+                     architecture.activation == Activation::linear;
+    auto const all = units(architecture.layers(), x, 0);
+    double const limit = tolerance * linalg::norm(x);
+    double images = 1;
+    for (std::size_t j = 0; j < all.size(); ++j) {
+        double equal = 1;  // the ones before this one that are equal to it, and itself
+        for (std::size_t k = 0; k < j; ++k)
+            equal += linalg::distance(all[j], all[k]) <= limit ||
+                     (odd && sum_distance(all[j], all[k]) <= limit);
+        images *= static_cast<double>(j + 1) / equal;
+        if (odd && linalg::norm(all[j]) > limit) images *= 2;
+    }
+    return images;
+}
+
 RelativeDistance network_distance(Architecture const& architecture) {
     return [architecture](std::span<double const> a, std::span<double const> b) {
         return plain_distance(normal_form(architecture, a), aligned_to(architecture, a, b));

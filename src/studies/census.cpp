@@ -5,6 +5,7 @@
 #include "shared/critical_points.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/critical/all_critical_points.hpp"
+#include "spinscape/critical/search.hpp"
 
 #include <fmt/format.h>
 
@@ -93,7 +94,7 @@ void list(Task& task, index replica, index N, AllCriticalPoints const& all) {
     for (auto const& [s, certificate] : all.points)
         task.add_point(replica, studies::critical_point_values(
                                     "energy", certificate, N - 1,
-                                    {.kind = studies::kind_of(certificate, N - 1), .cost = share},
+                                    {.kind = kind_of(certificate, N - 1), .cost = share},
                                     1 / static_cast<double>(N)));
 }
 

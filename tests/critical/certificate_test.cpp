@@ -51,7 +51,7 @@ TEST(Certificate, EigenvectorsOnTheSphere) {
     }
 }
 
-TEST(Certificate, IndexBySpectrumAndByInertiaAgree) {
+TEST(Certificate, IndexBySpectrumInertiaAndLanczosAgree) {
     SphericalPSpin<double> const f(24, {{.p = 3}}, 7, 0);
     for (index r = 0; r < 20; ++r) {
         std::vector<double> x(at(f.dimension()));
@@ -71,6 +71,13 @@ TEST(Certificate, IndexBySpectrumAndByInertiaAgree) {
             EXPECT_NE(by_inertia.method, by_spectrum.method);
             EXPECT_GT(by_inertia.index, 0);
             EXPECT_LT(by_inertia.index, f.dimension() - 1);
+            auto const by_lanczos = certify(f, std::span<double const>(x),
+                                            {.threshold = threshold, .by_lanczos = true});
+            EXPECT_EQ(by_lanczos.index, by_spectrum.index);
+            EXPECT_EQ(by_lanczos.nullity, by_spectrum.nullity);
+            EXPECT_NEAR(by_lanczos.lowest, by_spectrum.lowest, by_lanczos.eigenvalue_error + 1e-12);
+            EXPECT_EQ(by_lanczos.hessians, 0);
+            EXPECT_GT(by_lanczos.products, 0);
         }
     }
 }
@@ -84,6 +91,9 @@ TEST(Certificate, InertiaOfPlantedSpectra) {
     EXPECT_EQ(c.index, 3);
     EXPECT_EQ(c.nullity, 2);
     EXPECT_THAT(std::string(c.method), testing::HasSubstr("inertia"));
+    auto const lanczos = certify(f, std::span<double const>(origin), {.by_lanczos = true});
+    EXPECT_EQ(lanczos.index, 3);  // a double one among them
+    EXPECT_EQ(lanczos.nullity, 2);
     // Nothing but zeros: threshold 0, all of them null.
     Quadratic<Flat> const plane(std::vector<double>(9), 3, {});
     auto const flat =

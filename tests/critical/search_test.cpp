@@ -27,12 +27,18 @@ std::vector<double> normals(index n, index replica, double scale = 1) {
     return v;
 }
 
+bool follows(SearchMethod method) {
+    return method == SearchMethod::eigenvector_following ||
+           method == SearchMethod::hybrid_eigenvector_following;
+}
+
 class EverySearch : public testing::TestWithParam<SearchMethod> {};
 INSTANTIATE_TEST_SUITE_P(Methods, EverySearch,
                          testing::Values(SearchMethod::newton_mr, SearchMethod::damped_newton,
                                          SearchMethod::trust_region_newton,
                                          SearchMethod::gradient_norm_descent,
-                                         SearchMethod::eigenvector_following),
+                                         SearchMethod::eigenvector_following,
+                                         SearchMethod::hybrid_eigenvector_following),
                          [](auto const& method) {
                              return search_method_names()[static_cast<std::size_t>(method.param)];
                          });
@@ -75,7 +81,7 @@ TEST_P(EverySearch, FindsEigenvectorsOnTheSphere) {
                                            : PointKind::saddle);
         indices.insert(k);
     }
-    if (GetParam() == SearchMethod::eigenvector_following)
+    if (follows(GetParam()))
         EXPECT_EQ(indices, std::set<index>{2});
     else
         EXPECT_GT(indices.size(), 1U);
@@ -107,12 +113,12 @@ TEST_P(EverySearch, FindsCriticalPointsOfAGlass) {
         for (index i = 0; i < N; ++i) squares += std::pow(g[at(i)] - normal * found.x[at(i)], 2);
         EXPECT_LE(std::sqrt(squares), 1.1e-9);
         EXPECT_NEAR(found.certificate.value, value, 1e-10);
-        if (GetParam() == SearchMethod::eigenvector_following) {
+        if (follows(GetParam())) {
             EXPECT_EQ(found.certificate.index, 4);
         }
     }
     // What lowers |g| from random points often ends where |g|^2 has a minimum that is not zero.
-    EXPECT_GE(critical, GetParam() == SearchMethod::eigenvector_following ? 10 : 3);
+    EXPECT_GE(critical, follows(GetParam()) ? 10 : 3);
 }
 
 TEST_P(EverySearch, FindsCriticalPointsOfANetwork) {
@@ -144,7 +150,7 @@ FunctionLandscape::Derivatives cubic_slope(double x, double y) {
 }
 
 TEST_P(EverySearch, RecognisesGradientFlatPoints) {
-    if (GetParam() == SearchMethod::eigenvector_following) GTEST_SKIP() << "does not lower |g|";
+    if (follows(GetParam())) GTEST_SKIP() << "does not lower |g|";
     FunctionLandscape const f(cubic_slope);
     auto const surface = surface_of(f);
     auto const found = find_critical_point(*surface, std::vector<double>{0.7, 1.3},
@@ -177,6 +183,64 @@ TEST_P(EverySearch, RecognisesDegeneratePoints) {
     EXPECT_EQ(found.kind, PointKind::degenerate);
     EXPECT_EQ(found.certificate.index, 0);
     EXPECT_EQ(found.certificate.nullity, 1);
+}
+
+TEST(Search, HybridFollowingArrivesWhereDenseFollowingDoesWithoutADenseHessian) {
+    index const N = 30;
+    SphericalPSpin<double> const f(N, {{.p = 3}}, 6, 0);
+    auto const surface = surface_of(f);
+    for (index const k : {0, 1, 3}) {
+        // Near a saddle of index k, so that both have the same one to find.
+        CriticalPoint near;
+        for (index r = 0; near.kind >= PointKind::degenerate || near.certificate.index != k; ++r) {
+            ASSERT_LT(r, 10);
+            auto start = normals(N, r);
+            f.manifold().retract(std::span<double>(start));
+            near = find_critical_point(*surface, start,
+                                       {.method = SearchMethod::eigenvector_following,
+                                        .most_steps = 200,
+                                        .target_index = k});
+        }
+        auto start = near.x;
+        auto const noise = normals(N, k + 10, 0.02);
+        for (std::size_t i = 0; i < start.size(); ++i) start[i] += noise[i];
+        f.manifold().retract(std::span<double>(start));
+        auto const found =
+            find_critical_point(*surface, start,
+                                {.method = SearchMethod::hybrid_eigenvector_following,
+                                 .certify = {.by_lanczos = true},
+                                 .target_index = k});
+        ASSERT_EQ(found.kind, k == 0 ? PointKind::minimum : PointKind::saddle);
+        EXPECT_EQ(found.cost.hessians, 0);
+        EXPECT_GT(found.cost.products, 0);
+        for (std::size_t i = 0; i < start.size(); ++i) EXPECT_NEAR(found.x[i], near.x[i], 1e-7);
+        auto const& lanczos = found.certificate;
+        EXPECT_EQ(lanczos.hessians, 0);
+        auto const dense = certify(*surface);
+        EXPECT_EQ(lanczos.index, dense.index);
+        EXPECT_EQ(lanczos.nullity, 0);
+        EXPECT_NEAR(lanczos.lowest, dense.lowest, lanczos.eigenvalue_error + 1e-12);
+        EXPECT_NEAR(lanczos.highest, dense.highest, 1e-7 * dense.highest);
+        EXPECT_LT(found.steps, 15);
+    }
+}
+
+TEST(Search, HybridFollowingCountsTheNegativeEigenvaluesOfTheStart) {
+    std::vector<double> A(100);
+    for (index i = 0; i < 10; ++i) A[at(11 * i)] = static_cast<double>(i) - 5.5;
+    Quadratic<Flat> const f(A, 10, {});
+    auto const surface = surface_of(f);
+    auto const found = find_critical_point(*surface, normals(10, 1),
+                                           {.method = SearchMethod::hybrid_eigenvector_following,
+                                            .certify = {.by_lanczos = true},
+                                            .target_index = -1});
+    EXPECT_EQ(found.kind, PointKind::saddle);
+    EXPECT_EQ(found.certificate.index, 6);
+    // With too few directions uphill it must fall for ever.
+    auto const lost = find_critical_point(
+        *surface, normals(10, 1),
+        {.method = SearchMethod::hybrid_eigenvector_following, .target_index = 5});
+    EXPECT_FALSE(is_critical(lost.kind));
 }
 
 TEST(Search, SymmetriesAreNotDegenerate) {
@@ -237,6 +301,18 @@ TEST(Search, AWrongHessianIsRecognised) {
     surface->move_to(x);
     surface->project(x, w);
     EXPECT_LT(hessian_defect(*surface, w), 1e-8);
+}
+
+TEST(Search, KindFollowsFromIndexAndNullity) {
+    auto const kind = [](index negative, index zero, index expected_zero) {
+        return kind_of({.index = negative, .nullity = zero, .expected_nullity = expected_zero}, 5);
+    };
+    EXPECT_EQ(kind(0, 0, 0), PointKind::minimum);
+    EXPECT_EQ(kind(0, 2, 2), PointKind::minimum);
+    EXPECT_EQ(kind(2, 0, 0), PointKind::saddle);
+    EXPECT_EQ(kind(5, 0, 0), PointKind::maximum);
+    EXPECT_EQ(kind(3, 2, 2), PointKind::maximum);
+    EXPECT_EQ(kind(0, 1, 0), PointKind::degenerate);
 }
 
 TEST(Search, NamesOfMethods) {

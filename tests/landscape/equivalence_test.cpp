@@ -7,7 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <set>
+#include <vector>
 
 namespace spinscape {
 namespace {
@@ -151,6 +154,53 @@ TEST(Equivalence, OppositeSpinsAreTheSameForEvenInteractionsOnly) {
     EXPECT_EQ(glass_distance(odd)(s, s), 0);
     std::vector<double> const zero(10);
     EXPECT_EQ(plain_distance(zero, zero), 0);
+}
+
+// Against all signed permutations of the hidden units, different images counted.
+TEST(SymmetricImages, AreThoseOfBruteForce) {
+    index const h = 3;
+    for (bool const odd : {true, false}) {
+        Architecture const net{.inputs = 2,
+                               .hidden = {h},
+                               .outputs = 2,
+                               .activation = odd ? Activation::tanh : Activation::softplus};
+        std::vector<double> generic(static_cast<std::size_t>(net.parameter_count()));
+        Stream(3, Purpose::start, 0).fill_normal(std::span<double>(generic));
+        auto const with_unit = [&](std::vector<double> x, index j, index from, double factor) {
+            auto const layers = net.layers();
+            auto const copy = [&](index to, index of) {
+                x[static_cast<std::size_t>(to)] = factor * x[static_cast<std::size_t>(of)];
+            };
+            for (index i = 0; i < 2; ++i) copy(i * h + j, i * h + from);
+            copy(layers[0].bias + j, layers[0].bias + from);
+            for (index k = 0; k < 2; ++k)
+                copy(layers[1].weights + j * 2 + k, layers[1].weights + from * 2 + k);
+            return x;
+        };
+        auto const zeros = std::vector<double>(generic.size());
+        for (auto const& x :
+             {generic, with_unit(generic, 1, 1, 0), with_unit(generic, 1, 0, -1),
+              with_unit(generic, 2, 0, 1), with_unit(with_unit(generic, 1, 0, -1), 2, 0, 1),
+              with_unit(with_unit(generic, 1, 1, 0), 2, 2, 0), zeros}) {
+            std::set<std::vector<double>> images;
+            std::vector<index> order = {0, 1, 2};
+            do {
+                for (int signs = 0; signs < (odd ? 8 : 1); ++signs) {
+                    auto y = x;
+                    for (index j = 0; j < h; ++j) {
+                        double const sign = (signs >> j) % 2 == 0 ? 1 : -1;
+                        auto const moved =
+                            with_unit(x, j, order[static_cast<std::size_t>(j)], sign);
+                        for (std::size_t i = 0; i < y.size(); ++i)
+                            if (moved[i] != x[i]) y[i] = moved[i] + 0.0;
+                    }
+                    for (auto& value : y) value += 0.0;  // no negative zeros
+                    images.insert(y);
+                }
+            } while (std::next_permutation(order.begin(), order.end()));
+            EXPECT_EQ(symmetric_images(net, x), static_cast<double>(images.size()));
+        }
+    }
 }
 
 }  // namespace

@@ -21,15 +21,6 @@ Certificate certificate(index negative, index zero, index expected_zero) {
             .expected_nullity = expected_zero};
 }
 
-TEST(CriticalPoints, KindFollowsFromIndexAndNullity) {
-    EXPECT_EQ(kind_of(certificate(0, 0, 0), 5), PointKind::minimum);
-    EXPECT_EQ(kind_of(certificate(0, 2, 2), 5), PointKind::minimum);
-    EXPECT_EQ(kind_of(certificate(2, 0, 0), 5), PointKind::saddle);
-    EXPECT_EQ(kind_of(certificate(5, 0, 0), 5), PointKind::maximum);
-    EXPECT_EQ(kind_of(certificate(3, 2, 2), 5), PointKind::maximum);
-    EXPECT_EQ(kind_of(certificate(0, 1, 0), 5), PointKind::degenerate);
-}
-
 TEST(CriticalPoints, ACertificateFillsItsRow) {
     Schema const schema(critical_point_fields("energy", "energy per spin", {"newton", "bands"}));
     auto const row =

@@ -10,8 +10,8 @@
 
 namespace spinscape {
 
-/// What must be known of a point before it may be called critical, minimum or saddle. Computed in
-/// double precision from the dense Riemannian Hessian.
+/// What must be known of a point before it may be called critical, minimum or saddle. In double
+/// precision, from the dense Riemannian Hessian unless Lanczos is asked for.
 struct Certificate {
     double value = missing;          ///< of the landscape (for a glass extensive)
     double gradient_norm = missing;  ///< |Riemannian gradient|, Euclidean norm
@@ -25,8 +25,8 @@ struct Certificate {
     spinscape::index index = 0;             ///< eigenvalues below -threshold
     spinscape::index nullity = 0;           ///< eigenvalues within the threshold
     spinscape::index expected_nullity = 0;  ///< known symmetries of the landscape
-    spinscape::index hessians = 0, gradients = 0;  ///< cost
-    std::string_view method;                       ///< how the index was found, for provenance
+    spinscape::index hessians = 0, gradients = 0, products = 0;  ///< cost
+    std::string_view method;  ///< how the index was found, for provenance
 };
 
 struct CertifyOptions {
@@ -38,6 +38,10 @@ struct CertifyOptions {
     /// Index and nullity from the signs of two factorisations L D L^T (Sylvester's law of inertia)
     /// instead of the eigenvalues: several times faster, without `lowest` and `highest`.
     bool by_inertia = false;
+    /// All of it by Lanczos, products only: for dimensions whose dense Hessian would not fit. The
+    /// error of the eigenvalues is then that of their Ritz values too. Takes as many of them from
+    /// the bottom as it needs to see a positive one: many zero eigenvalues make it slow.
+    bool by_lanczos = false;
 };
 
 /// Bytes needed to certify a point of a landscape of this dimension.

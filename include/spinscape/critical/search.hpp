@@ -14,8 +14,8 @@
 namespace spinscape {
 
 /// How a search for critical points steps. g gradient, H Hessian, l_i its eigenvalues; all but the
-/// last lower |g| in every step, to which end they may stop at stationary points of |g|^2 where g
-/// is not zero but in the kernel of H: gradient-flat points ([Frye2021]).
+/// last two lower |g| in every step, to which end they may stop at stationary points of |g|^2 where
+/// g is not zero but in the kernel of H: gradient-flat points ([Frye2021]).
 enum class SearchMethod : std::int8_t {
     /// p = -H^+ g by MINRES-QLP, backtracking on |g|^2 ([Roosta2022]). Products only.
     newton_mr,
@@ -31,7 +31,11 @@ enum class SearchMethod : std::int8_t {
     /// Uphill along the k lowest eigenvectors, downhill along the others, to a saddle of index k
     /// (k = 0: a minimum): p_i = +-2 g_i / (|l_i| (1 + sqrt(1 + 4 g_i^2 / l_i^2))), no longer than
     /// a radius that follows the accuracy of the quadratic model ([Wales2003]). Dense eigenvectors.
-    eigenvector_following
+    eigenvector_following,
+    /// The same to few eigenvectors: uphill along the k lowest ones, by Lanczos; downhill across
+    /// them to the minimum of the quadratic model within the radius, by conjugate gradients
+    /// ([MunroWales1999], [Steihaug1983]). Products only: for landscapes of many dimensions.
+    hybrid_eigenvector_following
 };
 std::vector<std::string> const& search_method_names();  ///< in the order of the enumeration
 SearchMethod search_method_from(std::string_view name);
@@ -45,9 +49,12 @@ struct SearchOptions {
     double flatness = 1e-3;
     CertifyOptions certify{};
 
-    index target_index = 1;          ///< k of eigenvector_following
-    double first_radius = 0.3;       ///< of trust_region_newton and eigenvector_following
-    index most_products = 0;         ///< of newton_mr per step; 0: twice the dimension
+    /// k of (hybrid) eigenvector following; -1: negative eigenvalues at the start.
+    index target_index = 1;
+    double first_radius = 0.3;  ///< of trust_region_newton and both kinds of following
+    /// Of newton_mr and of the conjugate gradients of hybrid_eigenvector_following per step; 0:
+    /// twice the dimension.
+    index most_products = 0;
     double inner_tolerance = 1e-10;  ///< of its MINRES-QLP
 };
 
@@ -66,6 +73,10 @@ struct CriticalPoint {
 constexpr bool is_critical(PointKind kind) {
     return kind <= PointKind::degenerate;
 }
+
+/// minimum, saddle, maximum or degenerate, by index and nullity: of a point whose gradient a search
+/// has brought to zero. `tangent_dimension` is that of the surface.
+PointKind kind_of(Certificate const& certificate, index tangent_dimension);
 
 /// Searches for a critical point from `start`, which should lie on the manifold, and certifies
 /// what it finds. The surface stays at the end point.

@@ -38,6 +38,13 @@ std::vector<double> aligned_to(Architecture const& architecture, std::span<doubl
 /// halved weights, their constant part in the next bias.
 std::vector<double> normal_form(Architecture const& architecture, std::span<double const> x);
 
+/// Different points with the same function and the same norm as x, itself included, of a network
+/// with one hidden layer of h units: units permuted, and their signs turned where the activation is
+/// odd (tanh, linear). h! 2^h, or h! without signs; fewer where units are equal or idle (all their
+/// weights 0). Units count as equal within `tolerance` |x|.
+double symmetric_images(Architecture const& architecture, std::span<double const> x,
+                        double tolerance = 1e-4);
+
 /// plain_distance of normal forms after alignment.
 RelativeDistance network_distance(Architecture const& architecture);
 

@@ -126,14 +126,15 @@ void add_network(System const& network, System const& glass, std::vector<Claim>&
                  "half of the minima. Other data than in the source: exclusive or with noise.",
          .points = network.points});
     add({.id = "network_small_barriers",
-         .statement = "From a minimum of a small network less must be climbed to a lower one than "
-                      "it lies above the global one: ratio of the means",
+         .statement = "Downhill barriers of a small network are smaller than differences between "
+                      "its minima: mean climb from a minimum to any lower one over mean height "
+                      "above the global one, below 1",
          .source = "Ballard2017",
          .measured = network.mean("relative_escape"),
          .relation = Relation::less,
          .predicted = 1,
-         .note = "The source (recalled) calls downhill barriers small against differences between "
-                 "minima; 1 is the plain reading of that.",
+         .note = "The source (recalled) calls downhill barriers small, without a number; below 1 "
+                 "is our reading. Means over the minima of a sample, without the global one.",
          .points = network.points});
     if (glass.points.empty()) return;
     auto both = network.points;

@@ -2,6 +2,7 @@
 #include "sample.hpp"
 
 #include "shared/critical_points.hpp"
+#include "spinscape/critical/search.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -88,7 +89,7 @@ void list(Task& task, index replica, Sample const& sample, std::vector<ListedPoi
     for (auto const& point : points) {
         auto values = studies::critical_point_values(
             "value", point.certificate, sample.tangent_dimension,
-            {.kind = studies::kind_of(point.certificate, sample.tangent_dimension),
+            {.kind = kind_of(point.certificate, sample.tangent_dimension),
              .method = static_cast<index>(point.method),
              .cost = point.cost,
              .hits = point.hits},

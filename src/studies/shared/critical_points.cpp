@@ -37,13 +37,6 @@ std::vector<Field> critical_point_fields(std::string const& value,
     };
 }
 
-PointKind kind_of(Certificate const& certificate, index tangent_dimension) {
-    if (certificate.nullity > certificate.expected_nullity) return PointKind::degenerate;
-    if (certificate.index == 0) return PointKind::minimum;
-    return certificate.index + certificate.nullity == tangent_dimension ? PointKind::maximum
-                                                                        : PointKind::saddle;
-}
-
 PointValues critical_point_values(std::string const& value, Certificate const& certificate,
                                   index tangent_dimension, FoundPoint const& found, double scale) {
     auto const number = [](index n) { return static_cast<double>(n); };

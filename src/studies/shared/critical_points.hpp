@@ -29,10 +29,6 @@ struct FoundPoint {
     index hits = 1;             ///< searches of this replica that ended here
 };
 
-/// minimum, saddle, maximum or degenerate, by index and nullity: of a point whose gradient a search
-/// has brought to zero. `tangent_dimension` is that of the surface.
-PointKind kind_of(Certificate const& certificate, index tangent_dimension);
-
 /// Values of the standard columns; `value` is the column's name, its value the certificate's times
 /// `scale` (1/N for a glass, whose certificate is extensive).
 PointValues critical_point_values(std::string const& value, Certificate const& certificate,
