@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Critical points of small networks and of Gaussian random fields: does the index grow with the
 // error? One replica is one search; claims and figures in saddles/.
+#include "saddles/exchange.hpp"
 #include "saddles/searches.hpp"
 #include "shared/network_task.hpp"
 #include "spinscape/base/error.hpp"
@@ -49,9 +50,11 @@ std::vector<ParameterSpec> parameters() {
          .choices = search_method_names()},
         {.name = "target",
          .standard = std::string("start"),
-         .description = "index that eigenvector_following looks for: start = negative eigenvalues "
-                        "at the start, spread = evenly over 0 ... dimension",
-         .choices = {"start", "spread"}},
+         .description =
+             "index that following looks for: start = negative eigenvalues at the start, "
+             "spread = evenly over 0 ... highest, unseen = the more often, the more "
+             "earlier waves say is left to be found there (networks)",
+         .choices = {"start", "spread", "unseen"}},
         {.name = "most_steps",
          .standard = std::int64_t{200},
          .description = "a search ends after so many steps",
@@ -82,6 +85,32 @@ std::vector<ParameterSpec> parameters() {
          .description = "half-widths of the uniform perturbation of points of a trajectory, of "
                         "which each replica draws one",
          .minimum = 0,
+         .only_where = in_network},
+        {.name = "cubes",
+         .standard = std::vector<double>{1},
+         .description = "half-widths of the cube of random starts, of which each replica draws one",
+         .minimum = 0,
+         .only_where = in_network},
+        {.name = "highest_target",
+         .standard = std::int64_t{0},
+         .description = "highest index looked for by target = spread, unseen; 0: the dimension",
+         .minimum = 0,
+         .only_where = in_network},
+        {.name = "wave",
+         .standard = std::int64_t{0},
+         .description = "searches per wave; when a wave is complete, the different points that all "
+                        "ranks found decide what the next one looks for, and whether there is one; "
+                        "0: all searches at once",
+         .minimum = 0,
+         .only_where = in_network},
+        {.name = "exhausted",
+         .standard = 0.0,
+         .description =
+             "an index is looked for no longer when a search for it would end at a point "
+             "not yet met with at most this probability; when that is so for all, "
+             "searches end. With waves",
+         .minimum = 0,
+         .maximum = 1,
          .only_where = in_network},
         {.name = "N",
          .standard = std::int64_t{20},
@@ -154,7 +183,24 @@ double memory(Parameters const& parameters) {
     return certificates + studies::training_bytes(parameters);
 }
 
+void validate_target(Parameters const& parameters) {
+    auto const& search = parameters.text("search");
+    bool const follows =
+        search == "eigenvector_following" || search == "hybrid_eigenvector_following";
+    if (parameters.text("target") != "unseen") return;
+    if (!follows)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("parameters.target = \"unseen\": search = \"{}\" looks for no "
+                                "index; use eigenvector_following or hybrid_eigenvector_following",
+                                search));
+    if (is_field(parameters) || parameters.integer("wave") == 0)
+        throw Error(ExitCode::bad_input,
+                    "parameters.target = \"unseen\": it takes waves, of system = \"network\" and "
+                    "wave > 0; use spread");
+}
+
 void validate(Parameters const& parameters, std::string const& job_folder) {
+    validate_target(parameters);
     if (is_field(parameters)) return;
     studies::validate_network(parameters, job_folder);
     auto const& activation = parameters.text("activation");
@@ -168,15 +214,17 @@ void validate(Parameters const& parameters, std::string const& job_folder) {
         throw Error(ExitCode::bad_input,
                     "parameters.loss = \"hinge\": it has kinks, at which searches by second "
                     "derivatives end; use cross_entropy or squared");
-    if (parameters.reals("amplitudes").empty())
-        throw Error(ExitCode::bad_input, "parameters.amplitudes = []: give at least one");
+    for (auto const* name : {"amplitudes", "cubes"})
+        if (parameters.reals(name).empty())
+            throw Error(ExitCode::bad_input,
+                        fmt::format("parameters.{} = []: give at least one", name));
 }
 
 constexpr auto smoke = R"([[sweep]]
 fixed = { system = "field", target = "spread", disorders = 6, starts = 8, N = 10 }
 [[sweep]]
-fixed = { system = "network", width = 1, train_samples = 40, image_size = 4, epochs = 3, most_steps = 100, ridge = 0.03 }
-seeds = 8
+fixed = { system = "network", width = 1, train_samples = 40, image_size = 4, epochs = 3, most_steps = 60, ridge = 0.03, target = "unseen", highest_target = 4, wave = 50, exhausted = 0.1, cubes = [1.0, 0.1, 0.01] }
+seeds = 300
 )";
 
 constexpr auto standard = R"([[sweep]]
@@ -188,6 +236,9 @@ seeds = 64
 [[sweep]]
 fixed = { system = "network", search = "trust_region_newton", most_steps = 120 }
 seeds = 24
+[[sweep]]
+fixed = { system = "network", width = 2, train_samples = 40, image_size = 4, epochs = 3, ridge = 0.03, target = "unseen", highest_target = 8, wave = 120, exhausted = 0.05, cubes = [1.0, 0.1, 0.01] }
+seeds = 3000
 )";
 
 constexpr auto paper = R"([[sweep]]
@@ -206,7 +257,7 @@ Study saddles() {
             .question =
                 "Do critical points of high error have many negative curvatures, and lie "
                 "minima at the bottom, in small networks as in Gaussian random fields?",
-            .sources = {"Dauphin2014", "BrayDean2007", "Frye2021"},
+            .sources = {"Dauphin2014", "BrayDean2007", "Frye2021", "Milnor1963"},
             .parameters = parameters(),
             .fields = saddle_study::fields(),
             .point_fields = saddle_study::point_fields(),
@@ -227,7 +278,10 @@ Study saddles() {
             .validate = validate,
             .run = run,
             .pauses = true,
-            .conclude = saddle_study::conclude};
+            .conclude = saddle_study::conclude,
+            .wave = [](Parameters const& p) { return is_field(p) ? 0 : p.integer("wave"); },
+            .share = saddle_study::share,
+            .enough = saddle_study::enough};
 }
 
 }  // namespace spinscape

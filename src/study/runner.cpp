@@ -39,9 +39,8 @@ index largest_crew(Job const& job) {
 }
 
 bool has_waves(Job const& job) {
-    return std::ranges::any_of(job.points, [&](Point const& point) {
-        return wave_size(job, point.parameters) > 0;
-    });
+    return std::ranges::any_of(
+        job.points, [&](Point const& point) { return wave_size(job, point.parameters) > 0; });
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Claims and figures. Critical points that several searches found count once.
+// Claims. Critical points that several searches found count once.
+#include "exchange.hpp"
+#include "groups.hpp"
 #include "searches.hpp"
 #include "spinscape/stats/estimate.hpp"
 #include "spinscape/stats/line_fit.hpp"
@@ -16,71 +18,6 @@
 namespace spinscape::saddle_study {
 
 namespace {
-
-/// The searches of one parameter point.
-struct Group {
-    index point = 0;
-    Parameters const* parameters = nullptr;
-    std::vector<index> rows;  ///< of all searches
-    /// Accepted, each different critical point once (its first search), and how often it was met.
-    std::vector<index> unique, hits;
-
-    [[nodiscard]] bool field() const { return parameters->text("system") == "field"; }
-    [[nodiscard]] std::string name() const {
-        return field()
-                   ? fmt::format("{}_{}", parameters->text("covariance"), parameters->integer("N"))
-                   : fmt::format("width_{}_{}", parameters->integer("width"),
-                                 parameters->text("search"));
-    }
-};
-
-PointKind kind_at(RecordTable const& records, index row) {
-    return static_cast<PointKind>(static_cast<int>(records.at(row, "kind")));
-}
-
-/// Two searches met the same point, up to a symmetry, if all that no symmetry changes agrees.
-bool same_point(RecordTable const& records, index a, index b) {
-    auto const close = [&](char const* field, double tolerance, index element = 0) {
-        double const u = records.at(a, field, element), v = records.at(b, field, element);
-        return std::abs(u - v) <= tolerance * std::max(std::abs(u), std::abs(v));
-    };
-    auto const last = std::ssize(quantile_shares()) - 1;
-    double const disorder_a = records.at(a, "disorder"), disorder_b = records.at(b, "disorder");
-    return records.at(a, "index") == records.at(b, "index") && close("height", 1e-7) &&
-           close("eigenvalues", 1e-5) && close("eigenvalues", 1e-5, last) &&
-           (disorder_a == disorder_b || (std::isnan(disorder_a) && std::isnan(disorder_b)));
-}
-
-std::vector<Group> groups_of(Results const& results) {
-    auto const& records = results.records;
-    std::vector<Group> groups;
-    for (std::size_t i = 0; i < results.points.size(); ++i) {
-        Group group{.point = static_cast<index>(i), .parameters = &results.points[i]};
-        group.rows = records.rows_of(group.point);
-        for (auto const row : group.rows) {
-            if (std::isnan(records.at(row, "kind")) || !is_critical(kind_at(records, row)))
-                continue;
-            auto const known =
-                std::find_if(group.unique.begin(), group.unique.end(),
-                             [&](index other) { return same_point(records, row, other); });
-            if (known == group.unique.end()) {
-                group.unique.push_back(row);
-                group.hits.push_back(1);
-            } else {
-                ++group.hits[static_cast<std::size_t>(known - group.unique.begin())];
-            }
-        }
-        if (!group.rows.empty()) groups.push_back(std::move(group));
-    }
-    return groups;
-}
-
-std::vector<double> column(Results const& results, std::vector<index> const& rows,
-                           std::string_view field, index element = 0) {
-    std::vector<double> values;
-    for (auto const row : rows) values.push_back(results.records.at(row, field, element));
-    return values;
-}
 
 std::string what_was_found(Group const& group) {
     auto const unseen = unseen_mass(group.hits);
@@ -152,9 +89,23 @@ void add_network(Results const& results, Group const& group, std::vector<Claim>&
                       .points = {group.point}});
 }
 
-theory::FieldCovariance covariance_of(Group const& group) {
-    return group.parameters->text("covariance") == "gaussian" ? theory::FieldCovariance::gaussian()
-                                                              : theory::FieldCovariance::rational();
+/// With a ridge the loss grows without bound: its critical points have a sum.
+void add_completeness(Results const& results, Group const& group, std::vector<Claim>& claims) {
+    auto const& p = *group.parameters;
+    if (p.integer("wave") == 0 || p.real("exhausted") == 0 || p.real("ridge") == 0) return;
+    bool const complete = exhausted(p, results.records, group.rows);
+    claims.push_back(
+        {.id = "euler_" + group.name(),
+         .statement = "All critical points of the network are found: sum of (-1)^index over them, "
+                      "images under permutations and signs of hidden units included, is 1",
+         .source = "Milnor1963",
+         .measured = {alternating_sum(results.records, group.rows), complete ? 0 : missing,
+                      std::ssize(group.unique)},
+         .relation = Relation::equal,
+         .predicted = 1,
+         .note = what_was_found(group) +
+                 " A count, without error; undecided until every index is exhausted.",
+         .points = {group.point}});
 }
 
 double waves_of(Parameters const& parameters) {
@@ -256,117 +207,6 @@ void add_field_limit(Results const& results, std::vector<Group> const& groups,
 
 // --- figures -------------------------------------------------------------------------------------
 
-Panel index_panel(Results const& results, std::vector<Group> const& groups, bool field) {
-    Panel panel{.title = field ? "Gaussian random fields" : "Networks",
-                .x_label = "index fraction",
-                .y_label = field ? "energy / N" : "loss per sample",
-                .series = {}};
-    int colour = 0;
-    for (auto const& group : groups) {
-        if (group.field() != field) continue;
-        panel.series.push_back({.label = group.name(),
-                                .mark = Series::Mark::points,
-                                .x = column(results, group.unique, "index_fraction"),
-                                .y = column(results, group.unique, "height"),
-                                .colour = colour});
-        if (field) {
-            Series theory{
-                .label = "", .mark = Series::Mark::line, .x = {}, .y = {}, .colour = colour};
-            for (int i = 0; i <= 100; ++i) {
-                theory.x.push_back(i / 100.0);
-                theory.y.push_back(
-                    theory::energy_of_index_fraction(covariance_of(group), i / 100.0));
-            }
-            panel.series.push_back(std::move(theory));
-        }
-        ++colour;
-    }
-    return panel;
-}
-
-/// Distribution functions of eigenvalues, mean over the lowest, middle and highest third in height.
-Panel spectrum_panel(Results const& results, Group const& group) {
-    Panel panel{
-        .title = group.name(), .x_label = "eigenvalue", .y_label = "share below", .series = {}};
-    auto rows = group.unique;
-    std::sort(rows.begin(), rows.end(), [&](index a, index b) {
-        return results.records.at(a, "height") < results.records.at(b, "height");
-    });
-    auto const& shares = quantile_shares();
-    for (std::size_t third = 0; third < 3; ++third) {
-        auto const begin = third * rows.size() / 3, end = (third + 1) * rows.size() / 3;
-        if (begin == end) continue;
-        std::vector<index> const part(rows.begin() + static_cast<index>(begin),
-                                      rows.begin() + static_cast<index>(end));
-        Series curve{.label = fmt::format("height {:.3g}",
-                                          mean_estimate(column(results, part, "height")).value),
-                     .mark = Series::Mark::line,
-                     .x = {},
-                     .y = shares};
-        for (std::size_t q = 0; q < shares.size(); ++q)
-            curve.x.push_back(
-                mean_estimate(column(results, part, "eigenvalues", static_cast<index>(q))).value);
-        panel.series.push_back(std::move(curve));
-    }
-    return panel;
-}
-
-/// How the searches of each group ended.
-Panel ends_panel(Results const& results, std::vector<Group> const& groups) {
-    Panel panel{.title = "Ends of searches",
-                .x_label =
-                    "kind: 0 minimum, 1 saddle, 2 maximum, 3 degenerate, 4 gradient-flat, "
-                    "5 stalled, 6 diverged",
-                .y_label = "share of searches",
-                .series = {}};
-    double const width = 0.8 / static_cast<double>(groups.size());
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-        Series bars{.label = groups[g].name(),
-                    .mark = Series::Mark::bars,
-                    .x = {},
-                    .y = {},
-                    .bar_width = width};
-        auto const kinds = column(results, groups[g].rows, "kind");
-        for (int k = 0; k < static_cast<int>(point_kind_names.size()); ++k) {
-            bars.x.push_back(k - 0.4 + width * (static_cast<double>(g) + 0.5));
-            bars.y.push_back(static_cast<double>(std::count(kinds.begin(), kinds.end(), k)) /
-                             static_cast<double>(kinds.size()));
-        }
-        panel.series.push_back(std::move(bars));
-    }
-    return panel;
-}
-
-std::vector<Figure> figures_of(Results const& results, std::vector<Group> const& groups) {
-    Figure index_figure{
-        .id = "index_height",
-        .title = "Index and height of critical points",
-        .caption =
-            "Each different critical point once. Lines: exact relation of Gaussian fields "
-            "at N = infinity. Networks: loss without the ridge term.",
-        .panels = {}};
-    for (bool const field : {false, true}) {
-        auto panel = index_panel(results, groups, field);
-        if (!panel.series.empty()) index_figure.panels.push_back(std::move(panel));
-    }
-    Figure spectra{.id = "spectra",
-                   .title = "Spectra at several heights",
-                   .caption =
-                       "Distribution functions of the Hessian's eigenvalues, quantiles "
-                       "averaged over the lowest, middle and highest third of the points.",
-                   .panels = {}};
-    for (auto const& group : groups)
-        if (group.unique.size() >= 3) spectra.panels.push_back(spectrum_panel(results, group));
-    Figure ends{.id = "ends",
-                .title = "What searches end at",
-                .caption = "Kinds 4 to 6 are rejected.",
-                .panels = {ends_panel(results, groups)}};
-    std::vector<Figure> all = {std::move(index_figure)};
-    if (!spectra.panels.empty()) all.push_back(std::move(spectra));
-    all.push_back(std::move(ends));
-    return all;
-}
-
 }  // namespace
 
 Findings conclude(Results const& results) {
@@ -379,6 +219,7 @@ Findings conclude(Results const& results) {
             add_field(results, group, findings.claims);
         else
             add_network(results, group, findings.claims);
+        if (!group.field()) add_completeness(results, group, findings.claims);
     }
     add_field_limit(results, groups, findings.claims);
     findings.figures = figures_of(results, groups);

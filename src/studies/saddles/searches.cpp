@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "searches.hpp"
 
+#include "exchange.hpp"
 #include "shared/critical_points.hpp"
 #include "shared/network_task.hpp"
 #include "spinscape/critical/hessian_check.hpp"
@@ -59,6 +60,10 @@ std::shared_ptr<Samples const> without_empty_inputs(Samples const& all, index in
     return std::make_shared<Samples const>(std::move(result));
 }
 
+double one_of(std::vector<double> const& list, Stream& choices) {
+    return list[static_cast<std::size_t>(choices.below(std::ssize(list)))];
+}
+
 /// Training and measuring networks of a job.
 struct Networks {
     Network<float> training;
@@ -90,18 +95,24 @@ public:
         auto const& p = task_.parameters();
         auto const& network = networks_->measuring;
         Stream choices(task_.master_seed(), Purpose::perturbation, replica, 0, salt());
-        auto const start = replica % 2 == 0 ? on_trajectory(replica, choices) : in_cube(replica);
+        auto const start =
+            replica % 2 == 0 ? on_trajectory(replica, choices) : in_cube(replica, choices);
         Ridge<Network<double>> const f(network, p.real("ridge"));
         auto const surface = surface_of(f);
         auto options = search_options(p);
-        options.target_index =
-            p.text("target") == "start" ? -1 : choices.below(network.dimension() + 1);
+        if (p.text("target") == "start")
+            options.target_index = -1;
+        else
+            options.target_index =
+                target_of(p.text("target") == "unseen" ? task_.shared() : "",
+                          highest_target(p, network.dimension()), p.real("exhausted"), choices);
         Stream probe(task_.master_seed(), Purpose::probe, replica, 0, salt());
         auto found = search(*surface, start, options, probe);
         auto work = network.workspace(1);
         auto const measured = network.evaluate(found.point.x, work);
         found.height = measured.loss;
         found.train_error = measured.error;
+        found.images = symmetric_images(network.architecture(), found.point.x);
         return found;
     }
 
@@ -121,17 +132,16 @@ private:
         options.epochs = choices.below(p.integer("epochs") + 1);
         if (options.epochs > 0)
             train<float>(network, x.view(), task_.master_seed(), replica, salt(), options);
-        auto const& amplitudes = p.reals("amplitudes");
-        double const amplitude =
-            amplitudes[static_cast<std::size_t>(choices.below(std::ssize(amplitudes)))];
+        double const amplitude = one_of(p.reals("amplitudes"), choices);
         std::vector<double> point(x[0].begin(), x[0].end());
         for (auto& component : point) component += amplitude * (2 * choices.uniform() - 1);
         return point;
     }
-    [[nodiscard]] std::vector<double> in_cube(index replica) const {
+    [[nodiscard]] std::vector<double> in_cube(index replica, Stream& choices) const {
+        double const half = one_of(task_.parameters().reals("cubes"), choices);
         std::vector<double> x(static_cast<std::size_t>(networks_->measuring.dimension()));
         Stream stream(task_.master_seed(), Purpose::start, replica, 1, salt());
-        for (auto& component : x) component = 2 * stream.uniform() - 1;
+        for (auto& component : x) component = half * (2 * stream.uniform() - 1);
         return x;
     }
 
@@ -221,6 +231,12 @@ std::vector<Field> fields() {
              .type = integer,
              .description = "negative eigenvalues of the Hessian, beyond their uncertainty"},
             {.name = "index_fraction", .description = "index over dimension"},
+            {.name = "dimension", .type = integer, .description = "of the landscape"},
+            {.name = "norm", .description = "|x|"},
+            {.name = "images",
+             .type = integer,
+             .description = "networks: different points that are this one but for permutations and "
+                            "signs of hidden units, itself included"},
             {.name = "flatness",
              .description = "|Hg| / |H||g| at rejected points: 0 where |g|^2 is stationary"},
             {.name = "mean_eigenvalue", .description = "trace of the Hessian over dimension"},
@@ -260,6 +276,7 @@ void record_search(Task& task, index replica, Found const& found) {
     number("dense_hessians", point.cost.hessians);
     number("target_index", found.target);
     number("disorder", found.disorder);
+    number("dimension", found.dimension);
     task.finish(replica, is_critical(point.kind)             ? Outcome::converged
                          : point.kind == PointKind::diverged ? Outcome::diverged
                                                              : Outcome::stalled);
@@ -267,6 +284,8 @@ void record_search(Task& task, index replica, Found const& found) {
     add_point(task, replica, found);
     auto const n = static_cast<double>(found.spectrum.size());
     number("height", found.height);
+    number("norm", linalg::norm(point.x));
+    number("images", found.images);
     number("train_error", found.train_error);
     number("index", c.index);
     number("index_fraction", static_cast<double>(c.index) / n);

@@ -16,7 +16,8 @@ struct Found {
     double height = missing;       ///< loss without the ridge term, or field per dimension
     double train_error = missing;  ///< networks
     index target = -1;
-    index dimension = 0;
+    index dimension = 0;        ///< of the tangent space
+    double images = missing;    ///< of the point under the symmetries of the network, with itself
     double distance = missing;  ///< from the start
     double disorder = missing;  ///< fields
     double hessian_defect = missing;
