@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/landscape/ising_p_spin.hpp"
 
+#include "replicas_in_registers.hpp"
 #include "spinscape/base/contract.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/base/multiversion.hpp"
@@ -13,7 +14,9 @@ namespace spinscape {
 
 namespace {
 
-typedef float Lanes __attribute__((vector_size(64), may_alias));
+/// One spin of all configurations, or a sum over spins.
+template <int bytes>
+using Lanes = kernels::Replicas<float, IsingFields::lanes, bytes>;
 
 double binomial(index n, index k) {
     double result = 1;
@@ -72,58 +75,81 @@ index place(index N, std::span<index const> others, index first = 0) {
 
 /// sum_{a<b} c_ab s_a s_b of 16 configurations: each row of spins is loaded once for four rows of
 /// couplings, eight registers of sums (AVX2) are in flight.
-SPINSCAPE_INLINE void leaf(float const*& c, index N, index first, Lanes const* s, Lanes& sum) {
-    sum = Lanes{};
+template <int bytes>
+SPINSCAPE_INLINE Lanes<bytes> leaf(float const*& c, index N, index first, float const* s) {
+    constexpr auto lanes = IsingFields::lanes;
+    Lanes<bytes> sum = {};
     for (index a = first; a + 1 < N; a += 4) {
         auto const length = N - a - 1;
-        Lanes row[4] = {};
+        Lanes<bytes> row[4] = {};
         for (index k = 0; k < length; ++k) {
-            Lanes const sk = s[a + 1 + k];
+            auto const sk = Lanes<bytes>::at(s + (a + 1 + k) * lanes);
 #pragma GCC unroll 4
-            for (int r = 0; r < 4; ++r) row[r] += c[r * length + k] * sk;
+            for (int r = 0; r < 4; ++r) row[r].add(c[r * length + k], sk);
         }
-        for (int r = 0; r < 4; ++r) sum += s[a + r] * row[r];
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; ++r) sum = sum + Lanes<bytes>::at(s + (a + r) * lanes) * row[r];
         c += 4 * length;
     }
+    return sum;
 }
 
-SPINSCAPE_INLINE void write(Lanes const& sum, float* out) {
-    *reinterpret_cast<Lanes*>(out) = sum;
-}
-
-SPINSCAPE_INLINE void row_sum(float const* c, index N, float const* spins, float* out) {
-    auto const* s = reinterpret_cast<Lanes const*>(spins);
-    Lanes sum[2] = {};
-    for (index j = 0; j < N; ++j) sum[j % 2] += c[j] * s[j];
-    write(sum[0] + sum[1], out);
-}
-
-SPINSCAPE_INLINE void pair_sum(float const* c, index N, float const* spins, float* out) {
-    Lanes sum;
-    leaf(c, N, 0, reinterpret_cast<Lanes const*>(spins), sum);
-    write(sum, out);
+template <int bytes>
+SPINSCAPE_INLINE void row_sum_of(float const* c, index N, float const* s, float* out) {
+    Lanes<bytes> even = {}, odd = {};
+    for (index j = 0; j + 1 < N; j += 2) {
+        even.add(c[j], Lanes<bytes>::at(s + j * IsingFields::lanes));
+        odd.add(c[j + 1], Lanes<bytes>::at(s + (j + 1) * IsingFields::lanes));
+    }
+    if (N % 2 == 1) even.add(c[N - 1], Lanes<bytes>::at(s + (N - 1) * IsingFields::lanes));
+    (even + odd).to(out);
 }
 
 void set_sum(float const** c, index N, int others, index first, float const* spins, float* out);
 
 /// Sum over the sets of `others` spins from `first` on; moves c to their end. One more level of
 /// products for each spin of the prefix.
-SPINSCAPE_INLINE void set_sum_body(float const** c, index N, int others, index first,
-                                   float const* spins, float* out) {
-    auto const* s = reinterpret_cast<Lanes const*>(spins);
-    Lanes sum = {};
+template <int bytes>
+SPINSCAPE_INLINE void set_sum_of(float const** c, index N, int others, index first, float const* s,
+                                 float* out) {
+    if (others == 2) return leaf<bytes>(*c, N, first, s).to(out);
+    Lanes<bytes> sum = {};
     for (index j = first; j < N; ++j) {
-        Lanes inner;
+        Lanes<bytes> inner;
         if (others == 3) {
-            leaf(*c, N, j + 1, s, inner);
+            inner = leaf<bytes>(*c, N, j + 1, s);
         } else {
             alignas(64) float deeper[IsingFields::lanes];
-            set_sum(c, N, others - 1, j + 1, spins, deeper);
-            inner = *reinterpret_cast<Lanes const*>(deeper);
+            set_sum(c, N, others - 1, j + 1, s, deeper);
+            inner = Lanes<bytes>::at(deeper);
         }
-        sum += s[j] * inner;
+        sum = sum + Lanes<bytes>::at(s + j * IsingFields::lanes) * inner;
     }
-    write(sum, out);
+    sum.to(out);
+}
+
+SPINSCAPE_INLINE void row_sum(InstructionSet set, float const* c, index N, float const* s,
+                              float* out) {
+    switch (set) {
+        case InstructionSet::x86_64_v4:
+            return row_sum_of<64>(c, N, s, out);
+        case InstructionSet::x86_64_v3:
+            return row_sum_of<32>(c, N, s, out);
+        default:
+            return row_sum_of<16>(c, N, s, out);
+    }
+}
+
+SPINSCAPE_INLINE void set_sum_body(InstructionSet set, float const** c, index N, int others,
+                                   index first, float const* s, float* out) {
+    switch (set) {
+        case InstructionSet::x86_64_v4:
+            return set_sum_of<64>(c, N, others, first, s, out);
+        case InstructionSet::x86_64_v3:
+            return set_sum_of<32>(c, N, others, first, s, out);
+        default:
+            return set_sum_of<16>(c, N, others, first, s, out);
+    }
 }
 
 void set_sum(float const** c, index N, int others, index first, float const* spins, float* out) {
@@ -247,7 +273,6 @@ IsingFields::IsingFields(IsingPSpin const& model)
 void IsingFields::operator()(index i, float const* spins, float* out) const {
     auto const* c = values_.data() + static_cast<std::size_t>(i) * slab_;
     if (p_ == 2) return multiversion<row_sum>(c, N_, spins, out);
-    if (p_ == 3) return multiversion<pair_sum>(c, N_, spins, out);
     set_sum(&c, N_, p_ - 1, 0, spins, out);
 }
 

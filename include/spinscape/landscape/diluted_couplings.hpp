@@ -24,8 +24,9 @@ namespace spinscape {
 /// Stream(master_seed, Purpose::disorder, disorder, step = p, salt), see the source.
 ///
 /// Stored, not drawn anew for every evaluation: at N = 2000, p = 3, f = 0.01 a gradient takes 27 ms
-/// for one replica and 39 ms for sixteen, drawing places and normal values of the couplings alone
-/// 115 ms, of couplings +-1 still 68 ms (tests/bench/glass_models_bench.cpp, one core with AVX2).
+/// for one replica and 45 ms for sixteen, of which reading the couplings (100 MB) is 8 ms at most;
+/// drawing places and normal values anew would take 59 ms, with couplings +-1 still 23 ms
+/// (tests/bench/glass_models_bench.cpp, one core with AVX2).
 class DilutedCouplings {
 public:
     static constexpr int largest_p = 16;
