@@ -11,6 +11,7 @@
 #include "spinscape/base/bytes.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/parallel/world.hpp"
+#include "waiting.hpp"
 
 #include <boost/mpi/collectives.hpp>
 
@@ -31,22 +32,6 @@ namespace {
 
 namespace mpi = boost::mpi;
 using Clock = std::chrono::steady_clock;
-
-/// How long to sleep before looking for a message again. Whoever waits leaves the core to whoever
-/// computes there, and each look takes the core away for some microseconds: so the longer nothing
-/// has come, the longer the sleep, up to what is short against any block worth sending.
-class Nap {
-public:
-    void sleep() const {
-        using namespace std::chrono_literals;
-        auto const waited = Clock::now() - since_;
-        std::this_thread::sleep_for(std::clamp<Clock::duration>(waited / 20, 50us, 5ms));
-    }
-    void message_came() { since_ = Clock::now(); }
-
-private:
-    Clock::time_point since_ = Clock::now();
-};
 
 enum Tag : int { tag_request = 1, tag_reports = 2, tag_answer = 3 };
 
@@ -266,12 +251,12 @@ Times run_blocks(World& world, std::vector<Block> const& blocks, Work const& wor
         Assistant(ranks, timed).run();
     }
 
+    // A rank that is done must not ask for work of the next run while this one is still being
+    // served.
+    patient_barrier(ranks);
     Times times{.wall = seconds_since(start), .computing = {}, .blocks = {}, .serving = serving};
     mpi::gather(ranks, computing, times.computing, 0);
     mpi::gather(ranks, computed, times.blocks, 0);
-    // A rank that is done must not ask for work of the next run while this one is still being
-    // served.
-    ranks.barrier();
     return times;
 }
 

@@ -4,6 +4,7 @@
 #include "implementation.hpp"
 #include "messages.hpp"
 #include "spinscape/base/error.hpp"
+#include "waiting.hpp"
 
 #include <boost/mpi/collectives.hpp>
 
@@ -33,26 +34,57 @@ public:
     [[nodiscard]] index size() const override { return ranks_.size(); }
 
     std::vector<double> all_gather(std::span<double const> mine) override {
-        std::vector<int> counts;
-        mpi::all_gather(ranks_, static_cast<int>(mine.size()), counts);
-        std::vector<int> places(counts.size());
-        std::exclusive_scan(counts.begin(), counts.end(), places.begin(), 0);
-        std::vector<double> all(static_cast<std::size_t>(places.back() + counts.back()));
-        MPI_Allgatherv(mine.data(), static_cast<int>(mine.size()), MPI_DOUBLE, all.data(),
-                       counts.data(), places.data(), MPI_DOUBLE, ranks_);
-        return all;
+        int const here = static_cast<int>(mine.size());
+        std::vector<int> counts(static_cast<std::size_t>(size()));
+        wait_for([&](MPI_Request& request) {
+            MPI_Iallgather(&here, 1, MPI_INT, counts.data(), 1, MPI_INT, ranks_, &request);
+        });
+        return all_gather(mine, counts);
+    }
+    std::vector<double> all_gather(std::span<double const> mine, index items,
+                                   index width) override {
+        std::vector<int> counts(static_cast<std::size_t>(size()));
+        for (index r = 0; r < size(); ++r)
+            counts[static_cast<std::size_t>(r)] =
+                static_cast<int>(share_of(r, size(), items).count * width);
+        return all_gather(mine, counts);
     }
     bool decided(bool mine) override {
         int value = mine ? 1 : 0;
-        mpi::broadcast(ranks_, value, 0);
+        broadcast(&value, 1, MPI_INT);
         return value != 0;
     }
     std::string of_rank_0(std::string mine) override {
-        mpi::broadcast(ranks_, mine, 0);
+        auto size = static_cast<std::int64_t>(mine.size());
+        broadcast(&size, 1, MPI_INT64_T);
+        mine.resize(static_cast<std::size_t>(size));
+        broadcast(mine.data(), static_cast<int>(size), MPI_CHAR);
         return mine;
     }
 
 private:
+    template <class Begin>
+    static void wait_for(Begin const& begin) {
+        MPI_Request request{};
+        begin(request);
+        wait_patiently(request);
+    }
+
+    std::vector<double> all_gather(std::span<double const> mine, std::vector<int> const& counts) {
+        std::vector<int> places(counts.size());
+        std::exclusive_scan(counts.begin(), counts.end(), places.begin(), 0);
+        std::vector<double> all(static_cast<std::size_t>(places.back() + counts.back()));
+        wait_for([&](MPI_Request& request) {
+            MPI_Iallgatherv(mine.data(), static_cast<int>(mine.size()), MPI_DOUBLE, all.data(),
+                            counts.data(), places.data(), MPI_DOUBLE, ranks_, &request);
+        });
+        return all;
+    }
+
+    void broadcast(void* data, int count, MPI_Datatype type) {
+        wait_for([&](MPI_Request& request) { MPI_Ibcast(data, count, type, 0, ranks_, &request); });
+    }
+
     mpi::communicator ranks_;
 };
 
@@ -65,10 +97,15 @@ public:
 
     /// What has come; `all`: waits until no crew works any more.
     void take(bool all) {
+        Nap nap;
         while (working_ > 0) {
-            auto const message = all ? std::optional(ranks_.probe(mpi::any_source, tag_crew_report))
-                                     : to_optional(ranks_.iprobe(mpi::any_source, tag_crew_report));
-            if (!message) return;
+            auto const message = ranks_.iprobe(mpi::any_source, tag_crew_report);
+            if (!message && !all) return;
+            if (!message) {
+                nap.sleep();
+                continue;
+            }
+            nap.message_came();
             auto const bytes = receive_bytes(ranks_, message->source(), tag_crew_report);
             if (bytes.empty()) {
                 --working_;
@@ -80,10 +117,6 @@ public:
     }
 
 private:
-    static std::optional<mpi::status> to_optional(boost::optional<mpi::status> const& status) {
-        return status ? std::optional(*status) : std::nullopt;
-    }
-
     mpi::communicator const& ranks_;
     index working_;  // crews beside that of rank 0
     std::function<void(BlockReport const&)> const& on_report_;
@@ -145,10 +178,10 @@ Times run_crews(World& world, std::vector<Block> const& blocks, index crew_size,
     if (ranks.rank() == 0) reports.take(true);
     outbox.wait_until_all_are_taken();
 
+    patient_barrier(ranks);
     Times times{.wall = seconds_since(start), .computing = {}, .blocks = {}};
     mpi::gather(ranks, computing, times.computing, 0);
     mpi::gather(ranks, computed, times.blocks, 0);
-    ranks.barrier();
     return times;
 }
 

@@ -39,8 +39,9 @@ void check(Quantity const& quantity, Argument const& argument, double value) {
 std::vector<Quantity> const& catalogue() {
     static auto const all = [] {
         std::vector<Quantity> quantities;
-        for (auto const& of_model : {p_spin_quantities(), mixed_p_spin_quantities(),
-                                     random_energy_quantities(), tracy_widom_quantities()})
+        for (auto const& of_model :
+             {p_spin_quantities(), mixed_p_spin_quantities(), random_energy_quantities(),
+              tracy_widom_quantities(), gaussian_field_quantities(), escape_quantities()})
             quantities.insert(quantities.end(), of_model.begin(), of_model.end());
         return quantities;
     }();

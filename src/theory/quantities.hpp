@@ -14,6 +14,8 @@ std::vector<Quantity> p_spin_quantities();
 std::vector<Quantity> mixed_p_spin_quantities();
 std::vector<Quantity> random_energy_quantities();
 std::vector<Quantity> tracy_widom_quantities();
+std::vector<Quantity> gaussian_field_quantities();
+std::vector<Quantity> escape_quantities();
 
 inline constexpr double unbounded = std::numeric_limits<double>::infinity();
 inline constexpr double required = std::numeric_limits<double>::quiet_NaN();

@@ -26,8 +26,8 @@ def free_port():
 
 
 class Cluster:
-    def __init__(self):
-        """Error if the daemons do not come up."""
+    def __init__(self, cpus=2):
+        """A node that claims so many processors. Error if the daemons do not come up."""
         self.folder = tempfile.mkdtemp(prefix="slurm")
         self.daemons = []
         host = socket.gethostname().split(".")[0]
@@ -63,7 +63,8 @@ KillWait=20
 ReturnToService=2
 AccountingStorageType=accounting_storage/none
 JobCompType=jobcomp/none
-NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
+SlurmdParameters=config_overrides
+NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} State=UNKNOWN
 PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE State=UP
 """)
         self.environment = os.environ | {"SLURM_CONF": self.path("slurm.conf")}

@@ -30,8 +30,9 @@ def job_file(name, seconds, count):
 
 
 def same(result, job):
+    """As of an undisturbed run; its replicas sleep, so that many ranks are quick."""
     reference = result + ".reference.h5"
-    subprocess.run([program, "run", job, "-o", reference, "-q", "--set", "run.block=1"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["mpirun", "--oversubscribe", "-n", "8", program, "run", job, "-o", reference, "-q", "--set", "run.block=1"], check=True, stdout=subprocess.DEVNULL)
     for group in ("/records", "/summary", "/claims"):
         done = subprocess.run(["h5diff", reference, result, group, group], capture_output=True, text=True)
         assert done.returncode == 0, (result, group, done.stdout[:500])
@@ -55,11 +56,33 @@ def log(job, part=""):
 
 rows = [("what", "result")]
 try:
-    here = one_node.Cluster()
+    here = one_node.Cluster(cpus=8)
 except AssertionError as problem:  # e.g. a container in which slurmd cannot start
     print("skipped:", problem)
     sys.exit(77)
 with here as cluster:
+    def ended(number, what, seconds=60):
+        cluster.wait_for(lambda: str(number) not in cluster.queued(), what, seconds)
+
+    # All jobs at once, replicas sleep. 40 s of work on two ranks: Slurm looks at limits every 30 s.
+    long = job_file("limit", 0.02, 2000)
+    limited = submit(cluster, long, "--time", "1m", "--ranks-per-node", "2", "--option=--signal=B:USR1@48")
+    start = time.monotonic()
+    hopeless = job_file("hopeless", 30, 1)  # a replica does not fit into the limit
+    untried = submit(cluster, hopeless, "--time", "12s", "--ranks-per-node", "1")
+    broken = job_file("cancelled", 0.02, 300)
+    number = submit(cluster, broken, "--time", "5m", "--ranks-per-node", "2")
+    cluster.wait_for(lambda: shown("status", broken)["done"] > 50, "the first replicas")
+    cluster.run("scancel", str(number))
+    parts = job_file("array", 0.001, 400)
+    array = submit(cluster, parts, "--time", "5m", "--ranks-per-node", "1", "--array", "3")
+
+    ended(number, "the end of the cancelled job")
+    kept = shown("status", broken)
+    assert "cancelled; what is finished is kept" in log(broken), log(broken)
+    assert 50 < kept["done"] < kept["wanted"] and not os.path.exists(broken[:-5] + ".h5"), kept
+    again = submit(cluster, broken, "--time", "5m", "--ranks-per-node", "2")
+
     quick = job_file("srun", 0, 500)
     cluster.run("srun", "-n", "2", program, "run", quick, "-q")
     provenance = shown("show", quick[:-5] + ".h5")["provenance"]
@@ -67,14 +90,28 @@ with here as cluster:
     same(quick[:-5] + ".h5", quick)
     rows.append(("srun -n 2", "one run of 2 ranks"))
 
-    # 40 s of work on two ranks; warned after some 30 s (Slurm looks at the limits so often).
-    long = job_file("limit", 0.02, 2000)
-    start = time.monotonic()
-    number = submit(cluster, long, "--time", "1m", "--ranks-per-node", "2", "--option=--signal=B:USR1@48")
+    ended(array, "the array", 120)
+    same(parts[:-5] + ".h5", parts)
+    shards = [name for name in sorted(os.listdir(parts[:-5] + ".h5.run")) if name.endswith(".journal")]
+    assert shards == [f"rank00000-{i}of3.journal" for i in (1, 2, 3)], shards
+    rows.append(("array of 3", "merged by the last"))
+
+    ended(again, "the job submitted again", 120)
+    same(broken[:-5] + ".h5", broken)
+    told = shown("status", broken)
+    assert told["repeated"] == 0 and f"{kept['done']} of 600 replicas were there already" in log(broken), (told, log(broken))
+    rows.append(("scancel in the middle", f"{kept['done']} of 600 replicas kept, none repeated"))
+
+    ended(untried, "the end of the hopeless job", 120)
+    told = cluster.job(untried)
+    assert told["JobState"] == "FAILED" and told["Restarts"] == "0" and "not tried again" in log(hopeless), (told, log(hopeless))
+    rows.append(("replicas longer than the limit", "not requeued, with a message"))
+
     result = long[:-5] + ".h5"
     cluster.wait_for(lambda: os.path.exists(result), "the requeued job", 170)
-    cluster.wait_for(lambda: not cluster.queued(), "the end of the job")
-    told = cluster.job(number)
+    ended(limited, "the end of the job")
+    took = time.monotonic() - start
+    told = cluster.job(limited)
     assert told["JobState"] == "COMPLETED" and int(told["Restarts"]) >= 1, told
     assert re.search(r"stopped \(signal 10\): \d+ replicas are left", log(long)), log(long)
     assert re.search(r"\d+ of 4000 replicas were there already", log(long)), log(long)
@@ -82,39 +119,8 @@ with here as cluster:
     assert shown("status", long)["repeated"] == 0
     assert shown("show", result)["provenance"]["restarts"] == int(told["Restarts"])
     jobs = subprocess.run(["h5dump", "-d", "/provenance/run_batch_job", result], capture_output=True, text=True).stdout
-    assert f'"slurm {number}"' in jobs and f'"slurm {number}, restart 1"' in jobs, jobs
-    rows.append(("limit shorter than the work", f"signalled, requeued {told['Restarts']} time(s), complete after {time.monotonic() - start:.0f} s"))
-
-    parts = job_file("array", 0.001, 400)
-    submit(cluster, parts, "--time", "5m", "--ranks-per-node", "1", "--array", "3")
-    cluster.wait_for(lambda: not cluster.queued(), "the array", 120)
-    same(parts[:-5] + ".h5", parts)
-    shards = [name for name in sorted(os.listdir(parts[:-5] + ".h5.run")) if name.endswith(".journal")]
-    assert shards == [f"rank00000-{i}of3.journal" for i in (1, 2, 3)], shards
-    rows.append(("array of 3", "merged by the last"))
-
-    broken = job_file("cancelled", 0.02, 300)
-    number = submit(cluster, broken, "--time", "5m", "--ranks-per-node", "2")
-    cluster.wait_for(lambda: shown("status", broken)["done"] > 50, "the first replicas")
-    cluster.run("scancel", str(number))
-    cluster.wait_for(lambda: not cluster.queued(), "the end of the cancelled job")
-    kept = shown("status", broken)
-    assert "cancelled; what is finished is kept" in log(broken), log(broken)
-    assert 50 < kept["done"] < kept["wanted"] and not os.path.exists(broken[:-5] + ".h5"), kept
-    submit(cluster, broken, "--time", "5m", "--ranks-per-node", "2")
-    cluster.wait_for(lambda: not cluster.queued(), "the job submitted again", 120)
-    same(broken[:-5] + ".h5", broken)
-    told = shown("status", broken)
-    assert told["repeated"] == 0 and f"{kept['done']} of 600 replicas were there already" in log(broken), (told, log(broken))
-    rows.append(("scancel in the middle", f"{kept['done']} of 600 replicas kept, none repeated"))
-
-    # Replicas that do not fit into the limit: tried once, not for ever.
-    hopeless = job_file("hopeless", 30, 1)
-    number = submit(cluster, hopeless, "--time", "12s", "--ranks-per-node", "1")
-    cluster.wait_for(lambda: not cluster.queued(), "the end of the hopeless job", 60)
-    told = cluster.job(number)
-    assert told["JobState"] == "FAILED" and told["Restarts"] == "0" and "not tried again" in log(hopeless), (told, log(hopeless))
-    rows.append(("replicas longer than the limit", "not requeued, with a message"))
+    assert f'"slurm {limited}"' in jobs and f'"slurm {limited}, restart 1"' in jobs, jobs
+    rows.append(("limit shorter than the work", f"signalled, requeued {told['Restarts']} time(s), complete after {took:.0f} s"))
 
 width = max(len(row[0]) for row in rows)
 for row in rows:

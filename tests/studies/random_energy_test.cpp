@@ -4,11 +4,15 @@
 #include "random_energy/boltzmann.hpp"
 #include "random_energy/calibration.hpp"
 #include "random_energy/classifier.hpp"
+#include "random_energy/glass.hpp"
 #include "spinscape/base/random.hpp"
+#include "spinscape/landscape/ising_p_spin.hpp"
+#include "spinscape/stats/moments.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -116,6 +120,58 @@ TEST(Funnel, HalfWay) {
     EXPECT_DOUBLE_EQ(half_way(q, std::vector<double>{4, 3, 0}), 0.5 + 0.5 / 3);
     EXPECT_DOUBLE_EQ(half_way(q, std::vector<double>{4, 1, 0}), 0.5 * 2 / 3);
     EXPECT_TRUE(std::isnan(half_way(q, std::vector<double>{1, 1, 1})));
+}
+
+// Independent levels: 2^N / (N + 1) minima, whose energies do not depend on the overlap.
+TEST(Glass, FunnelOfIndependentLevels) {
+    constexpr index N = 10;
+    Moments minima, slope;
+    for (int i = 0; i < 200; ++i) {
+        std::vector<double> energies(1 << N);
+        Stream(5, Purpose::disorder, i).fill_normal(energies);
+        auto const seen = funnel(energies, N, false);
+        minima.add(static_cast<double>(seen.minima));
+        slope.add(seen.slope);
+    }
+    EXPECT_NEAR(minima.mean, 1024 / 11.0, 4 * minima.standard_error());
+    EXPECT_NEAR(slope.mean, 0, 4 * slope.standard_error());
+}
+
+TEST(Glass, FunnelsByHand) {
+    // One bowl: energy = number of spins down. Two more minima on the way from far away.
+    std::vector<double> energies(1 << 6);
+    for (std::size_t s = 0; s < energies.size(); ++s)
+        energies[s] = static_cast<double>(std::popcount(s));
+    EXPECT_EQ(funnel(energies, 6, false).minima, 1);
+    EXPECT_TRUE(std::isnan(funnel(energies, 6, false).slope));
+    energies[0b000011] = 0.5;  // overlap 1/3
+    energies[0b111111] = 3;    // overlap -1
+    auto const seen = funnel(energies, 6, false);
+    EXPECT_EQ(seen.minima, 3);
+    EXPECT_NEAR(seen.slope, (0.5 - 3) / 6 / (4.0 / 3), 1e-14);
+    EXPECT_NEAR(seen.mean_energy, 3.5 / 12, 1e-14);
+}
+
+// The mean of H over all configurations at d flips from any s is H(s) times a number known from the
+// covariance (Krawtchouk's polynomial), for each disorder: what is scaled is what is believed.
+TEST(Glass, MeanEnergyOfAShellFollowsTheCovariance) {
+    constexpr index N = 9;
+    for (int const p : {2, 3, 4}) {
+        auto const H = IsingPSpin(N, p, CouplingLaw::gaussian, 3, 0).all_energies();
+        auto const lowest =
+            static_cast<std::size_t>(std::min_element(H.begin(), H.end()) - H.begin());
+        double shell = 0;
+        for (std::size_t s = 0; s < H.size(); ++s)
+            if (std::popcount(s ^ lowest) == 1) shell += H[s] / N;
+        EXPECT_NEAR(shell / H[lowest], 1 - 2.0 * p / N, 1e-12);
+    }
+    // Averaged over disorder, <H^2>/N is that variance.
+    Moments square;
+    for (int disorder = 0; disorder < 300; ++disorder) {
+        auto const H = IsingPSpin(N, 3, CouplingLaw::gaussian, 4, disorder).all_energies();
+        square.add(std::inner_product(H.begin(), H.end(), H.begin(), 0.0) / std::ssize(H) / N);
+    }
+    EXPECT_NEAR(square.mean, variance_per_spin(N, 3), 4 * square.standard_error());
 }
 
 }  // namespace

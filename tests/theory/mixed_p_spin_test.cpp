@@ -93,5 +93,43 @@ TEST(MixedPSpin, Derivatives) {
     }
 }
 
+// The Parisi functional at zero temperature with one step, minimised by brute force:
+// E = -min over chi, y of (chi f'(1) + y f(1) + ln(1 + y / chi) / y) / 2.
+TEST(MixedPSpin, GroundStateMinimisesTheParisiFunctional) {
+    auto const minimum = [](auto const& f, double low, double high) {
+        auto const golden = (std::sqrt(5.0) - 1) / 2;
+        for (int i = 0; i < 60; ++i) {
+            auto const left = high - golden * (high - low), right = low + golden * (high - low);
+            (f(left) < f(right) ? high : low) = f(left) < f(right) ? right : left;
+        }
+        return f((low + high) / 2);
+    };
+    for (auto const& terms : {pure(3), pure(10), half(3, 4), half(2, 3)}) {
+        auto const f = covariance(terms, 1);
+        auto const energy = minimum(
+            [&](double log_chi) {
+                auto const chi = std::exp(log_chi);
+                return minimum(
+                    [&](double log_y) {
+                        auto const y = std::exp(log_y);
+                        return (chi * f.slope + y * f.value + std::log1p(y / chi) / y) / 2;
+                    },
+                    -5, 3);
+            },
+            -6, 2);
+        EXPECT_NEAR(ground_state_energy(terms), -energy, 1e-9);
+    }
+}
+
+TEST(MixedPSpin, AlgorithmicEnergyBySummation) {
+    for (auto const& terms : {half(3, 4), half(2, 3), half(2, 7), pure(5)}) {
+        int const n = 100000;
+        double sum = 0;
+        for (int i = 0; i < n; ++i)
+            sum += std::sqrt(covariance(terms, (i + 0.5) / n).curvature) / n;
+        EXPECT_NEAR(algorithmic_energy(terms), -sum, 1e-7);
+    }
+}
+
 }  // namespace
 }  // namespace spinscape::theory

@@ -80,5 +80,46 @@ TEST(PSpinTheory, GroundStateAtFiniteSize) {
     EXPECT_NEAR(ground_state(3, 1000).mean, -1.6524, 5e-5);
 }
 
+// The law of the lowest energy is that of the lowest of independent points of this density: its
+// mean and spread by summing over P(lowest > u) = exp(-C N^(-1/2) e^(c N (u + E_0))).
+TEST(PSpinTheory, GroundStateByItsLaw) {
+    for (int const p : {3, 10})
+        for (index const N : {50, 1000}) {
+            auto const state = ground_state(p, N);
+            auto const n = static_cast<double>(N), width = 1 / (state.c * n);
+            double mean = 0, square = 0, previous = 1;
+            double const h = width / 500;
+            for (double u = state.mean - 40 * width; u < state.mean + 20 * width; u += h) {
+                auto const above =
+                    std::exp(-state.C / std::sqrt(n) * std::exp(state.c * n * (u + e_k(p, 0))));
+                auto const x = u - h / 2 - state.mean;
+                mean += (previous - above) * x;
+                square += (previous - above) * x * x;
+                previous = above;
+            }
+            EXPECT_NEAR(mean, 0, 1e-4 * width) << p << " " << N;
+            EXPECT_NEAR(std::sqrt(square) / state.sd, 1, 1e-4);
+        }
+}
+
+// Pulling an eigenvalue out of a semicircle of radius E_inf to x costs (2 / E_inf^2) int
+// sqrt(z^2 - E_inf^2) dz: k + 1 of them must leave for index k.
+TEST(PSpinTheory, LevelsByIntegratingTheCostOfEigenvalues) {
+    for (int const p : {3, 4, 5, 10})
+        for (int k = 0; k < 6; ++k) {
+            double const e = e_infinity(p), at = e_k(p, k);
+            int const n = 20000;
+            double cost = 0;  // z = sqrt(e^2 + y^2): smooth at the edge
+            double const end = std::sqrt(at * at - e * e);
+            for (int i = 0; i < n; ++i) {
+                double const y = end * (i + 0.5) / n;
+                cost += 2 / (e * e) * y * y / std::sqrt(e * e + y * y) * end / n;
+            }
+            EXPECT_NEAR(0.5 * std::log(p - 1.0) - (p - 2) * at * at / (4.0 * (p - 1)),
+                        (k + 1) * cost, 1e-9)
+                << p << " " << k;
+        }
+}
+
 }  // namespace
 }  // namespace spinscape::theory

@@ -25,10 +25,7 @@ public:
     struct Share {
         index first, count;
     };
-    [[nodiscard]] Share share(index n) const {
-        auto const whole = n / size(), rest = n % size();
-        return {rank() * whole + std::min(rank(), rest), whole + (rank() < rest ? 1 : 0)};
-    }
+    [[nodiscard]] Share share(index n) const { return share_of(rank(), size(), n); }
 
     // The following are collective.
 
@@ -36,9 +33,21 @@ public:
     virtual std::vector<double> all_gather(std::span<double const> mine) {
         return {mine.begin(), mine.end()};
     }
+    /// The same where `mine` are this rank's share of `items`, each of `width` numbers: all ranks
+    /// know who has how many, which saves a message.
+    virtual std::vector<double> all_gather(std::span<double const> mine, index /*items*/,
+                                           index /*width*/) {
+        return {mine.begin(), mine.end()};
+    }
     /// What rank 0 of the crew says, on every rank.
     virtual bool decided(bool mine) { return mine; }
     virtual std::string of_rank_0(std::string mine) { return mine; }
+
+protected:
+    static Share share_of(index rank, index size, index n) {
+        auto const whole = n / size, rest = n % size;
+        return {rank * whole + std::min(rank, rest), whole + (rank < rest ? 1 : 0)};
+    }
 };
 
 }  // namespace spinscape::parallel

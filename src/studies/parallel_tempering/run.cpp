@@ -58,7 +58,7 @@ public:
         for (index w = share_.first; w < share_.first + share_.count; ++w)
             betas.push_back(exchange_of(w).beta(exchange_of(w).level_of(w % levels)));
         walkers_.sweep(sweep_, betas);
-        auto const energies = crew_.all_gather(walkers_.energies());
+        auto const energies = crew_.all_gather(walkers_.energies(), walkers, 1);
         lowest_ = std::min(lowest_, *std::ranges::min_element(energies));
         if (sweep_ >= sweeps_ / 4) {
             add_energies(energies);
@@ -81,7 +81,7 @@ public:
         for (auto const& exchange : exchanges_) exchange.write(out);
         auto const spins = gathered_spins();
         out.put_all(std::span<double const>(spins));
-        auto const energies = crew_.all_gather(walkers_.energies());
+        auto const energies = crew_.all_gather(walkers_.energies(), walkers, 1);
         out.put_all(std::span<double const>(energies));
         out.put(flips());
     }
@@ -176,7 +176,7 @@ private:
         std::vector<double> mine;
         for (index w = share_.first; w < share_.first + share_.count; ++w)
             for (auto const s : walkers_.spins(w)) mine.push_back(s);
-        return crew_.all_gather(mine);
+        return crew_.all_gather(mine, walkers, N_);
     }
 
     /// Of all walkers since the start.

@@ -14,8 +14,16 @@ struct Size {
     index point;
     double size;
 };
-/// Points of `system` ("rem" or "classifier") by ascending size.
+/// Points of `system` ("rem", independent levels only, or "classifier") by ascending size.
 std::vector<Size> sizes(Results const& results, std::string_view system);
+
+/// A point that is a p-spin glass.
+struct Glass {
+    index point, N;
+    int p;
+};
+/// By ascending N, then p.
+std::vector<Glass> glasses(Results const& results);
 
 /// The exact states of N spins at each of betas(); computed once.
 std::vector<theory::RandomEnergyState> const& exact_states(index N);
@@ -27,6 +35,7 @@ Estimate mean_of(Results const& results, index point, std::string_view field, in
 index spins_of(Results const& results, index point);
 
 std::vector<Claim> model_claims(Results const& results);
+std::vector<Claim> glass_claims(Results const& results);
 std::vector<Claim> classifier_claims(Results const& results);
 std::vector<Figure> figures(Results const& results);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 
 namespace spinscape::levels {
 
@@ -75,6 +76,46 @@ Figure model(Results const& results, std::vector<Size> const& list) {
         figure.panels.push_back(std::move(panel));
     }
     return figure;
+}
+
+/// Of the largest glasses, order by order.
+Figure glass(Results const& results, std::vector<Glass> const& list) {
+    Panel participation{.title = "Sum of squared weights",
+                        .x_label = "inverse temperature",
+                        .y_label = "sum of squared weights",
+                        .series = {}},
+        minima{.title = "Local minima",
+               .x_label = "spins N",
+               .y_label = "number, relative to 2^N / (N + 1)",
+               .series = {},
+               .y_log = true};
+    auto const N = list.back().N;
+    participation.series.push_back(
+        exact_line(N, &theory::RandomEnergyState::participation, "independent levels", 0));
+    std::map<int, Series> of_order;
+    for (auto const& [point, spins, p] : list) {
+        auto const label = fmt::format("p = {}", p);
+        if (spins == N)
+            participation.series.push_back(
+                curve(results, point, "participation", betas(), label, p));
+        auto const number = mean_of(results, point, "minima");
+        if (std::isnan(number.value)) continue;
+        auto const independent =
+            std::exp2(static_cast<double>(spins)) / static_cast<double>(spins + 1);
+        auto& series = of_order[p];
+        series.label = label;
+        series.colour = p;
+        series.x.push_back(static_cast<double>(spins));
+        series.y.push_back(number.value / independent);
+        series.y_error.push_back(number.standard_error / independent);
+    }
+    for (auto const& [p, series] : of_order) minima.series.push_back(series);
+    return {.id = "glasses",
+            .title = "p-spin glasses become the random energy model",
+            .caption = fmt::format("Left: {} spins, levels scaled to variance N; line: exact for "
+                                   "independent levels.",
+                                   N),
+            .panels = {participation, minima}};
 }
 
 /// Of the widest network, class by class.
@@ -172,6 +213,7 @@ std::vector<Figure> figures(Results const& results) {
     std::vector<Figure> list;
     auto const models = sizes(results, "rem"), classifiers = sizes(results, "classifier");
     if (!models.empty()) list.push_back(model(results, models));
+    if (auto const known = glasses(results); !known.empty()) list.push_back(glass(results, known));
     if (!classifiers.empty()) {
         list.push_back(states(results, classifiers.back()));
         list.push_back(comparison(results, classifiers));
