@@ -3,6 +3,7 @@
 
 #include "implementation.hpp"
 #include "spinscape/base/error.hpp"
+#include "waiting.hpp"
 
 #include <boost/mpi/collectives.hpp>
 #include <boost/mpi/exception.hpp>
@@ -26,7 +27,10 @@ World::World() {
             "second thread); use one built with thread support, or a single rank");
 }
 
-World::~World() = default;
+World::~World() {
+    // Rank 0 may still be writing the result; MPI's own end would wait for it without a break.
+    patient_barrier(implementation_->ranks);
+}
 
 index World::rank() const {
     return implementation_->ranks.rank();

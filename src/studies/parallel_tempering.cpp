@@ -16,6 +16,8 @@ namespace {
 
 using tempering::ladder;
 
+constexpr std::int64_t fewest_exchanges = 32;  // so that each half and overlaps are measured
+
 std::vector<ParameterSpec> parameters() {
     return {{.name = "N",
              .standard = std::int64_t{64},
@@ -44,7 +46,12 @@ std::vector<ParameterSpec> parameters() {
             {.name = "sweeps",
              .standard = std::int64_t{20000},
              .description = "sweeps of each walker; the first quarter is not measured",
-             .minimum = 16},
+             .minimum = fewest_exchanges},
+            {.name = "sweeps_between",
+             .standard = std::int64_t{1},
+             .description = "sweeps between exchanges of temperatures, after which energies are "
+                            "measured: where ranks share a ladder, more save messages",
+             .minimum = 1},
             {.name = "ranks",
              .standard = std::int64_t{1},
              .description = "ranks that share the walkers of a ladder; no influence on results",
@@ -68,7 +75,7 @@ std::vector<Field> fields() {
             curve("acceptance", "share of accepted swaps with the next colder level"),
             curve("exact_energy", "mean energy per spin by enumeration, N <= 20"),
             {.name = "coldest_energy", .description = "energy per spin at the lowest temperature"},
-            {.name = "lowest", .description = "lowest energy per spin met after any sweep"},
+            {.name = "lowest", .description = "lowest energy per spin met at any exchange"},
             {.name = "exact_lowest", .description = "ground state by enumeration, N <= 20"},
             {.name = "round_trips",
              .type = Field::Type::integer,
@@ -88,6 +95,12 @@ void validate(Parameters const& parameters, std::string const&) {
         throw Error(ExitCode::bad_input,
                     fmt::format("parameters.coldest = {}: must be below parameters.hottest = {}",
                                 parameters.real("coldest"), parameters.real("hottest")));
+    if (auto const between = parameters.integer("sweeps_between");
+        parameters.integer("sweeps") < fewest_exchanges * between)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("parameters.sweeps = {}: must be at least {}, {} exchanges",
+                                parameters.integer("sweeps"), fewest_exchanges * between,
+                                fewest_exchanges));
     if (IsingFields::memory_bytes(N, static_cast<int>(p)) > 64e9)
         throw Error(
             ExitCode::bad_input,
@@ -116,7 +129,8 @@ double cost(Parameters const& parameters) {
 constexpr auto smoke = R"(seeds.count = 16
 [parameters]
 N = 10
-sweeps = 6000
+sweeps = 5000
+sweeps_between = 5
 coldest = 0.9
 ranks = 4
 )";

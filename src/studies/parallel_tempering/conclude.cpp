@@ -132,6 +132,50 @@ void add_length(Results const& results, index point, std::vector<Claim>& claims)
     }
 }
 
+// A ladder whose temperatures do not mix is many simulations that know nothing of each other.
+void add_round_trips(Results const& results, index point, std::vector<Claim>& claims) {
+    auto const& parameters = results.points[static_cast<std::size_t>(point)];
+    claims.push_back(
+        {.id = "walkers_travel_" + id(parameters),
+         .statement = fmt::format("Walkers travel between the ends of the ladder ({}): round trips "
+                                  "per walker",
+                                  label(parameters)),
+         .source = "HukushimaNemoto1996",
+         .measured = mean_estimate(per_replica(results, point,
+                                               [&](std::span<double const> row) {
+                                                   return at(results, "round_trips", 0)(row) /
+                                                          (2 * levels);
+                                               })),
+         .relation = Relation::greater,
+         .predicted = 1,
+         .note = fmt::format(
+             "A round trip takes {:.0f} sweeps in the mean.",
+             mean_estimate(per_replica(results, point, at(results, "round_trip_time", 0))).value),
+         .points = {point}});
+}
+
+Panel acceptances(Results const& results) {
+    Panel panel{.title = "Exchanges",
+                .x_label = "temperature",
+                .y_label = "accepted swaps with the next colder level",
+                .series = {}};
+    for (std::size_t p = 0; p < results.points.size(); ++p) {
+        Series measured{
+            .label = label(results.points[p]), .x = {}, .y = {}, .colour = static_cast<int>(p)};
+        auto const betas = ladder(results.points[p]);
+        for (int l = 0; l + 1 < levels; ++l) {
+            auto const mean = mean_estimate(
+                per_replica(results, static_cast<index>(p), at(results, "acceptance", l)));
+            if (std::isnan(mean.value)) continue;
+            measured.x.push_back(1 / betas[static_cast<std::size_t>(l)]);
+            measured.y.push_back(mean.value);
+            measured.y_error.push_back(mean.standard_error);
+        }
+        panel.series.push_back(std::move(measured));
+    }
+    return panel;
+}
+
 Panel energies(Results const& results) {
     Panel panel{.title = "Mean energy",
                 .x_label = "temperature",
@@ -173,12 +217,13 @@ Findings conclude(Results const& results) {
         add_enumeration(results, static_cast<index>(point), findings.claims);
         add_identity(results, static_cast<index>(point), findings.claims);
         add_length(results, static_cast<index>(point), findings.claims);
+        add_round_trips(results, static_cast<index>(point), findings.claims);
     }
     findings.figures = {{.id = "energy",
-                         .title = "Energy against temperature",
+                         .title = "Energy and exchanges against temperature",
                          .caption = "Mean over disorder samples with its standard error; lines: "
                                     "exact enumeration of the same samples.",
-                         .panels = {energies(results)}}};
+                         .panels = {energies(results), acceptances(results)}}};
     return findings;
 }
 

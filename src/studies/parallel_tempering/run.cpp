@@ -13,7 +13,7 @@ namespace spinscape::tempering {
 namespace {
 
 constexpr index walkers = 2 * levels;   // two ladders: walkers 0 ... levels - 1 are the first
-constexpr index between_overlaps = 16;  // sweeps
+constexpr index between_overlaps = 16;  // exchanges
 
 /// E[H(s)H(s')]/N at an overlap with m of N spins equal: the elementary symmetric polynomial of
 /// order p of m ones and N - m minus ones, times p!/N^p.
@@ -36,11 +36,13 @@ std::vector<double> covariances(index N, int p) {
 class Tempering {
 public:
     Tempering(Task& task, index disorder)
-        : parameters_(task.parameters()),
+        : task_(task),
+          parameters_(task.parameters()),
           crew_(task.crew()),
           N_(parameters_.integer("N")),
           p_(static_cast<int>(parameters_.integer("p"))),
           sweeps_(parameters_.integer("sweeps")),
+          between_(parameters_.integer("sweeps_between")),
           model_(N_, p_, coupling_law(parameters_.text("couplings")), task.master_seed(), disorder),
           fields_(model_),
           share_(crew_.share(walkers)),
@@ -53,26 +55,26 @@ public:
 
     [[nodiscard]] bool finished() const { return sweep_ == sweeps_; }
 
+    /// Sweeps up to the next exchange, and the exchange.
     void advance() {
-        std::vector<double> betas;
-        for (index w = share_.first; w < share_.first + share_.count; ++w)
-            betas.push_back(exchange_of(w).beta(exchange_of(w).level_of(w % levels)));
-        walkers_.sweep(sweep_, betas);
+        sweep_walkers();
+        auto const timer = task_.phase("exchange");
         auto const energies = crew_.all_gather(walkers_.energies(), walkers, 1);
         lowest_ = std::min(lowest_, *std::ranges::min_element(energies));
-        if (sweep_ >= sweeps_ / 4) {
+        if (sweep_ > sweeps_ / 4) {
             add_energies(energies);
-            if (sweep_ % between_overlaps == 0) add_overlaps();
+            if (exchange_ % between_overlaps == 0) add_overlaps();
         }
         for (std::size_t ladder = 0; ladder < 2; ++ladder)
-            exchanges_[ladder].exchange(sweep_,
+            exchanges_[ladder].exchange(exchange_,
                                         std::span(energies).subspan(ladder * levels, levels));
-        ++sweep_;
+        ++exchange_;
     }
 
     /// The same bytes whatever the size of the crew. Collective.
     void write(ByteWriter& out) {
         out.put(sweep_);
+        out.put(exchange_);
         out.put(measured_);
         out.put(early_);
         out.put(overlaps_);
@@ -87,6 +89,7 @@ public:
     }
     void read(ByteReader& in) {
         sweep_ = in.get<index>();
+        exchange_ = in.get<index>();
         measured_ = in.get<index>();
         early_ = in.get<index>();
         overlaps_ = in.get<index>();
@@ -128,7 +131,8 @@ public:
             if (exchange.round_trips() > 0)
                 time += exchange.steps_per_round_trip() *
                         static_cast<double>(exchange.round_trips()) / static_cast<double>(trips);
-        if (trips > 0) task.record(replica, "round_trip_time", time);
+        if (trips > 0)
+            task.record(replica, "round_trip_time", time * static_cast<double>(between_));
         task.record(replica, "flip_share",
                     static_cast<double>(flips()) /
                         (N * static_cast<double>(walkers) * static_cast<double>(sweeps_)));
@@ -136,12 +140,21 @@ public:
     }
 
 private:
+    void sweep_walkers() {
+        auto const timer = task_.phase("sweeps");
+        std::vector<double> betas;
+        for (index w = share_.first; w < share_.first + share_.count; ++w)
+            betas.push_back(exchange_of(w).beta(exchange_of(w).level_of(w % levels)));
+        for (auto const end = std::min(sweep_ + between_, sweeps_); sweep_ < end; ++sweep_)
+            walkers_.sweep(sweep_, betas);
+    }
+
     [[nodiscard]] TemperatureExchange& exchange_of(index walker) {
         return exchanges_[static_cast<std::size_t>(walker / levels)];
     }
 
     void add_energies(std::vector<double> const& energies) {
-        bool const is_early = sweep_ < sweeps_ / 4 + (sweeps_ - sweeps_ / 4) / 2;
+        bool const is_early = sweep_ <= sweeps_ / 4 + (sweeps_ - sweeps_ / 4) / 2;
         ++measured_;
         if (is_early) ++early_;
         for (index ladder = 0; ladder < 2; ++ladder)
@@ -192,6 +205,7 @@ private:
     }
 
     void record_exact(Task& task, index replica, std::vector<double> const& betas) {
+        auto const timer = task.phase("enumeration");
         auto const all = model_.all_energies();
         auto const ground = *std::ranges::min_element(all);
         std::vector<double> mean;
@@ -208,11 +222,12 @@ private:
         task.record(replica, "exact_lowest", ground / static_cast<double>(N_));
     }
 
+    Task& task_;
     Parameters const& parameters_;
     parallel::Crew& crew_;
     index N_;
     int p_;
-    index sweeps_, sweep_ = 0;
+    index sweeps_, between_, sweep_ = 0, exchange_ = 0;
     IsingPSpin model_;
     IsingFields fields_;
     parallel::Crew::Share share_;
