@@ -121,9 +121,8 @@ std::vector<Size> sizes(Results const& results, std::string_view system) {
     std::vector<Size> list;
     for (std::size_t i = 0; i < results.points.size(); ++i) {
         auto const& point = results.points[i];
-        bool const independent = system != "rem" || point.integer("p") == 0;
-        if (point.text("system") == system && independent)
-            list.push_back({static_cast<index>(i), point.real(system == "rem" ? "N" : "width")});
+        if (point.text("system") != system || (system == "rem" && point.integer("p") > 0)) continue;
+        list.push_back({static_cast<index>(i), point.real(system == "rem" ? "N" : "width")});
     }
     std::ranges::stable_sort(list, {}, &Size::size);
     return list;
