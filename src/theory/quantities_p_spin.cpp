@@ -106,7 +106,7 @@ std::vector<Quantity> p_spin_quantities() {
          each([](Arguments const& a) { return solved(ground_state(whole(a, "p"), 1).c); })},
         {"p-spin",
          "ground_state_prefactor",
-         "C of the same law",
+         "C of the same law; even p: C / 2, for points come in pairs",
          "SubagZeitouni2017",
          {order()},
          each([](Arguments const& a) { return solved(ground_state(whole(a, "p"), 1).C); })},

@@ -24,7 +24,7 @@ seed = int(sys.argv[4]) if len(sys.argv) > 4 else 1
 draw = random.Random(seed)
 folder = tempfile.mkdtemp()
 
-# Each takes some seconds on one core, in many blocks; the first three save states of their blocks.
+# Each takes some seconds on one core, in many blocks; the first two save states of their blocks.
 sweeps = [
     ("train", program, """study = "train"
 tier = "smoke"
@@ -39,12 +39,6 @@ parameters = { system = "glass", starts = 8 }
 run = { save = "1s" }
 [sweep]
 grid = { N = [60, 100] }
-"""),
-    # Ranks that exchange temperatures: each crew's state is of all its ranks at once.
-    ("tempering", program, """study = "parallel_tempering"
-seeds.count = 3
-parameters = { N = 64, sweeps = 3000, ranks = 4 }
-run = { save = "1s" }
 """),
     ("coin", coin, """study = "coin"
 seeds.count = 600
