@@ -30,6 +30,19 @@ def status(result):
     return json.loads(done.stdout)
 
 
+def started(job, result):
+    """A run that computes: its journal grows."""
+    journal = result + ".run/rank00000.journal"
+    before = os.stat(journal).st_size if os.path.exists(journal) else 0
+    running = subprocess.Popen([program, "run", job, "-o", result, "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    end = time.time() + 60
+    while time.time() < end and running.poll() is None:
+        if os.path.exists(journal) and os.stat(journal).st_size > before:
+            return running
+        time.sleep(0.01)
+    raise AssertionError(("does not compute", running.poll(), running.communicate(timeout=60)))
+
+
 def same(a, b):
     return all(subprocess.run(["h5diff", a, b, group, group], stdout=subprocess.DEVNULL).returncode == 0 for group in ("/records", "/summary", "/claims"))
 
@@ -121,8 +134,7 @@ assert not json.loads(subprocess.run([program, "status", slow, "-o", busy, "--js
 print("second run, shard, delete: refused; status and merge: work beside a run")
 
 # STOP, and a limit of time.
-running = subprocess.Popen([program, "run", slow, "-o", busy, "-q"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-time.sleep(0.5)
+running = started(slow, busy)
 open(busy + ".run/STOP", "w").close()
 _, told = running.communicate(timeout=60)
 assert running.returncode == 75 and "STOP" in told, told
@@ -132,8 +144,8 @@ spinscape("run", slow, "-o", busy, "-q", "--max-time", "60:30", code=64)
 print("STOP file, --max-time: exit code 75")
 
 # The folder vanishes under a run.
-running = subprocess.Popen([program, "run", slow, "-o", busy, "-q", "--restart"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-time.sleep(0.7)
+shutil.rmtree(busy + ".run")
+running = started(slow, busy)
 shutil.rmtree(busy + ".run")
 _, told = running.communicate(timeout=60)
 assert running.returncode == 74 and "removed" in told, (running.returncode, told)
