@@ -91,6 +91,12 @@ endfunction()
 function(spinscape_add_test name)
   cmake_parse_arguments(test "" "" "SOURCES;LIBRARIES;LABELS;RANKS" ${ARGN})
   add_executable(${name} ${test_SOURCES})
+  # Clean builds spend half of a test's compile time on these headers; without the option, every
+  # source still has to include what it uses.
+  list(LENGTH test_SOURCES sources)
+  if(SPINSCAPE_PRECOMPILE AND sources GREATER 2)
+    target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> <algorithm> <cmath> <functional> <vector>)
+  endif()
   target_link_libraries(${name} PRIVATE ${test_LIBRARIES} spinscape_warnings GTest::gtest GTest::gmock)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE
