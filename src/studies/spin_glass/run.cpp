@@ -3,6 +3,7 @@
 #include "sample.hpp"
 #include "shared/critical_points.hpp"
 #include "spinscape/critical/certificate.hpp"
+#include "spinscape/critical/search.hpp"
 #include "spinscape/landscape/diluted_p_spin.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
 #include "spinscape/stats/unseen.hpp"
@@ -95,7 +96,7 @@ void record_minima(Task& task, index replica, Measuring const& measuring,
             replica,
             studies::critical_point_values(
                 "energy", certificate, N - 1,
-                {.kind = studies::kind_of(certificate, N - 1),
+                {.kind = kind_of(certificate, N - 1),
                  .distance = std::sqrt(2 * size) *
                              std::sqrt(1 - overlap(starts[minima.start[m]], ends[minima.start[m]])),
                  .hits = hits},
