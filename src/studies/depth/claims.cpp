@@ -177,9 +177,11 @@ void add_point_claims(Results const& results, index point, std::vector<Claim>& c
          .tolerance = accuracy_of_poisson,
          .note = fmt::format("Expected if minima were a Poisson process with the exact mean "
                              "numbers at this N; tolerance: they are not quite. Half as many "
-                             "descents find {:.5f}: twice as many would gain less than that "
-                             "difference.",
-                             half.value),
+                             "descents find {:.5f}: where that is far from the best of all, the "
+                             "ground state has not been found. Mean end energy {:.5f}, -E_inf = "
+                             "{:.5f}.",
+                             half.value, mean_at(results, point, "energy").value,
+                             -theory::e_infinity(p)),
          .points = {point}});
 }
 

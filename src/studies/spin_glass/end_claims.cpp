@@ -13,7 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <utility>
 
 namespace spinscape::glass {
 
@@ -147,18 +147,25 @@ void add_index(Results const& results, Family const& family, Size const& size,
                std::vector<Claim>& claims) {
     auto const share = mean_at(results, size.to_the_end, "share_of_index_0");
     if (!std::isfinite(share.standard_error)) return;
-    claims.push_back(
-        {.id = fmt::format("ends_are_minima_{}_N{}", family.name, size.N),
-         .statement =
-             fmt::format("Descents end in minima, not in saddles, at N = {} ({}): share of "
-                         "ends without a negative eigenvalue",
-                         size.N, family.title),
-         .source = "Choromanska2015",
-         .measured = share,
-         .relation = Relation::greater,
-         .predicted = 0.98,
-         .note = "Descents stop at a small gradient, a few of them on the shoulder of a saddle.",
-         .points = {size.to_the_end}});
+    std::string note =
+        "Descents stop at a small gradient, a few of them on the shoulder of a saddle.";
+    if (family.pure())
+        note += fmt::format(
+            " A typical critical point of their mean energy has {:.2f} negative eigenvalues.",
+            (size.N - 1) *
+                theory::index_fraction(family.terms[0].p,
+                                       mean_at(results, size.to_the_end, "energy").value));
+    claims.push_back({.id = fmt::format("ends_are_minima_{}_N{}", family.name, size.N),
+                      .statement = fmt::format(
+                          "Descents end in minima, not in saddles, at N = {} ({}): share of "
+                          "ends without a negative eigenvalue",
+                          size.N, family.title),
+                      .source = "Choromanska2015",
+                      .measured = share,
+                      .relation = Relation::greater,
+                      .predicted = 0.98,
+                      .note = std::move(note),
+                      .points = {size.to_the_end}});
 }
 
 /// The Hessian without its shift is a Gaussian orthogonal matrix: its highest eigenvalue is that of
