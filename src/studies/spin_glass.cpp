@@ -208,7 +208,7 @@ zip = { N = [50, 100, 150] }
 seeds = 24
 [[sweep]]
 fixed = { step_size = 0.15, N = 200 }
-seeds = 16
+seeds = 12
 [[sweep]]
 fixed = { step_size = 0.15, N = 300 }
 seeds = 6
@@ -227,27 +227,27 @@ grid = { step_size = [0.025, 0.05] }
 seeds = 40
 [[sweep]]
 fixed = { temperature = 0.5, duration = 16.0, step_size = 0.025 }
-grid = { N = [150, 200] }
-seeds = 20
+zip = { N = [150, 200] }
+seeds = 12
 [[sweep]]
 fixed = { temperature = 0.5, duration = 16.0, step_size = 0.025, N = 300 }
-seeds = 6
+seeds = 5
 [[sweep]]
 fixed = { p = [3, 4] }
 grid = { start_beta = [0.0, 1.17], N = [40, 60, 80] }
-seeds = 12
+seeds = 8
 [[sweep]]
 fixed = { p = [3, 4], N = 100 }
 grid = { start_beta = [0.0, 1.17] }
-seeds = 6
+seeds = 5
 [[sweep]]
 fixed = { p = [3, 4], N = 60, tolerance = 0.0, step_size = 0.05, duration = 8.0 }
 grid = { start_beta = [0.0, 1.17] }
-seeds = 12
+seeds = 8
 [[sweep]]
 fixed = { step_size = 0.15, start_beta = 1.11 }
 grid = { N = [100, 200] }
-seeds = 10
+seeds = 6
 )";
 
 constexpr auto paper = R"([[sweep]]

@@ -288,7 +288,8 @@ std::vector<Claim> network_claims(Results const& results) {
         auto const note = fmt::format(
             "The best of a given number of seeds, averaged over all choices of {} among the seeds, "
             "so that depths with different numbers of seeds compare; it is not the global minimum, "
-            "which lies below.",
+            "which lies below. Losses are those at the end of training, of no certified minima: "
+            "where training ends early, deeper networks differ by how far they came.",
             m);
         auto const same = name.starts_with("width") ? "equal width" : "equal number of parameters";
         claims.push_back(
