@@ -107,12 +107,13 @@ void add_large(Results const& results, Family const& family, Curve const& curve,
              .measured = estimate,
              .relation = Relation::equal,
              .predicted = exact + line.slope / size.N,
-             .tolerance = (claim_z * line.slope_error + line.slope_curvature) / size.N +
+             .tolerance = (std::abs(line.slope) + claim_z * line.slope_error) / size.N +
                           tolerance_at(family, curve.field, k, raw ? size.steps[0] : 0),
-             .note = fmt::format("Shift {:.3g} / N from N = {:g} to {:g}. Tolerance: error of the "
-                                 "shift, what leaving out the smallest size changes in it, and the "
-                                 "accuracy of the integration.",
-                                 line.slope, line.smallest, line.largest),
+             .note = fmt::format(
+                 "Shift {:.3g} / N from N = {:g} to {:g}. Tolerance: as much again, since "
+                 "a shift of first order tells the next one's size at best, its "
+                 "error, and the accuracy of the integration.",
+                 line.slope, line.smallest, line.largest),
              .points = size.points});
     }
 }
