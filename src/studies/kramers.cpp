@@ -309,7 +309,11 @@ seeds = 2000
 
 constexpr auto standard = R"([[sweep]]
 fixed = { system = "saddle" }
-grid = { lambda = [0.25, 1.0, 4.0], epsilon = [0.1, 0.01, 0.001], step = [0.02, 0.005] }
+grid = { lambda = [0.25, 1.0], epsilon = [0.1, 0.01, 0.001], step = [0.02, 0.005] }
+seeds = 1000
+[[sweep]]
+fixed = { system = "saddle" }
+grid = { lambda = [4.0], epsilon = [0.1, 0.01, 0.001], step = [0.005, 0.00125] }
 seeds = 1000
 [[sweep]]
 fixed = { system = "well", directions = 0 }
@@ -322,7 +326,7 @@ seeds = 1000
 [[sweep]]
 fixed = { system = "saddle", noise = "sgd", directions = 0 }
 grid = { learning_rate = [0.2, 0.05, 0.01], multiplicative = [0.0, 4.0] }
-seeds = 800
+seeds = 1600
 [[sweep]]
 fixed = { system = "well", noise = "sgd", directions = 0 }
 grid = { learning_rate = [0.05, 0.1], multiplicative = [0.0, 2.0] }

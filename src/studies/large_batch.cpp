@@ -239,7 +239,7 @@ seeds = 3
 constexpr auto standard = R"([[sweep]]
 fixed = { hidden = [20, 20], train_samples = 1000, optimiser = "adam", learning_rate = 0.003, decay = "constant", reference_batch = 4, reference_epochs = 100 }
 zip = { batch = [4, 20, 100, 100], epochs = [100, 100, 100, 2500] }
-seeds = 8
+seeds = 80
 )";
 
 // The source's fully connected network F1, without its batch normalisation.
