@@ -25,72 +25,74 @@ bool is_glass(Parameters const& parameters) {
 }
 
 std::vector<ParameterSpec> parameters() {
-    return {{.name = "system",
-             .standard = std::string("glass"),
-             .description = "the landscape",
-             .choices = {"glass", "network"}},
-            {.name = "listed",
-             .standard = std::int64_t{20},
-             .description = "so many samples get their points listed in /critical_points, the "
-                            "first ones; the first is drawn",
-             .minimum = 0},
-            {.name = "images",
-             .standard = std::int64_t{15},
-             .description = "of an elastic band, between its ends",
-             .minimum = 1,
-             .maximum = 1000},
-            {.name = "band_step",
-             .standard = 0.05,
-             .description = "first time step of the relaxation of bands",
-             .minimum = 0,
-             .minimum_excluded = true},
-            {.name = "p",
-             .standard = std::int64_t{3},
-             .description = "spins per interaction",
-             .minimum = 3,
-             .maximum = 10,
-             .only_where = in_glass},
-            {.name = "N",
-             .standard = std::int64_t{8},
-             .description = "spins; ((p-1)^N - 1)/(p-2) <= 20000",
-             .minimum = 3,
-             .maximum = 14,
-             .only_where = in_glass},
-            {.name = "hidden",
-             .standard = std::int64_t{3},
-             .description = "tanh units of the one hidden layer",
-             .minimum = 1,
-             .maximum = 20,
-             .only_where = in_network},
-            {.name = "samples",
-             .standard = std::int64_t{50},
-             .description = "training samples: two normal features, label by the exclusive or of "
-                            "their signs",
-             .minimum = 1,
-             .maximum = 10000,
-             .only_where = in_network},
-            {.name = "noise",
-             .standard = 0.1,
-             .description = "probability that a label is turned",
-             .minimum = 0,
-             .maximum = 1,
-             .only_where = in_network},
-            {.name = "ridge",
-             .standard = 0.01,
-             .description = "strength of the ridge term strength/2 |x|^2",
-             .minimum = 0,
-             .minimum_excluded = true,
-             .only_where = in_network},
-            {.name = "searches",
-             .standard = std::int64_t{100},
-             .description = "normal random starts, each for a minimum and for a transition state",
-             .minimum = 1,
-             .only_where = in_network},
-            {.name = "band_rounds",
-             .standard = std::int64_t{2},
-             .description = "rounds of elastic bands between minima that are not connected",
-             .minimum = 0,
-             .only_where = in_network}};
+    return {
+        {.name = "system",
+         .standard = std::string("glass"),
+         .description = "the landscape",
+         .choices = {"glass", "network"}},
+        {.name = "listed",
+         .standard = std::int64_t{20},
+         .description = "so many samples get their points listed in /critical_points, the "
+                        "first ones; the first is drawn",
+         .minimum = 0},
+        {.name = "images",
+         .standard = std::int64_t{15},
+         .description = "of an elastic band, between its ends",
+         .minimum = 1,
+         .maximum = 1000},
+        {.name = "band_step",
+         .standard = 0.05,
+         .description = "first time step of the relaxation of bands",
+         .minimum = 0,
+         .minimum_excluded = true},
+        {.name = "p",
+         .standard = std::int64_t{3},
+         .description = "spins per interaction",
+         .minimum = 3,
+         .maximum = 10,
+         .only_where = in_glass},
+        {.name = "N",
+         .standard = std::int64_t{8},
+         .description = "spins; ((p-1)^N - 1)/(p-2) <= 20000",
+         .minimum = 3,
+         .maximum = 14,
+         .only_where = in_glass},
+        {.name = "hidden",
+         .standard = std::int64_t{3},
+         .description = "tanh units of the one hidden layer",
+         .minimum = 1,
+         .maximum = 20,
+         .only_where = in_network},
+        {.name = "samples",
+         .standard = std::int64_t{50},
+         .description = "training samples: two normal features, label by the exclusive or of "
+                        "their signs",
+         .minimum = 1,
+         .maximum = 10000,
+         .only_where = in_network},
+        {.name = "noise",
+         .standard = 0.1,
+         .description = "probability that a label is turned",
+         .minimum = 0,
+         .maximum = 1,
+         .only_where = in_network},
+        {.name = "ridge",
+         .standard = 0.01,
+         .description = "strength of the ridge term strength/2 |x|^2",
+         .minimum = 0,
+         .minimum_excluded = true,
+         .only_where = in_network},
+        {.name = "searches",
+         .standard = std::int64_t{100},
+         .description = "normal random starts, each for a minimum and for a transition state",
+         .minimum = 1,
+         .only_where = in_network},
+        {.name = "band_rounds",
+         .standard = std::int64_t{2},
+         .description = "rounds of elastic bands: first from every minimum to the global one and "
+                        "to its nearest, then from those that are not connected",
+         .minimum = 0,
+         .only_where = in_network}};
 }
 
 double cost(Parameters const& parameters) {
@@ -122,18 +124,18 @@ fixed = { system = "glass" }
 grid = { N = [4, 6] }
 seeds = 60
 [[sweep]]
-fixed = { system = "network", hidden = 2, samples = 20, searches = 15 }
+fixed = { system = "network", hidden = 2, samples = 20, searches = 12 }
 seeds = 6
 )";
 
 constexpr auto standard = R"([[sweep]]
 fixed = { system = "glass" }
 zip = { N = [4, 6, 8, 10] }
-seeds = 60
+seeds = 200
 [[sweep]]
 fixed = { system = "network" }
 grid = { hidden = [2, 3] }
-seeds = 20
+seeds = 60
 )";
 
 constexpr auto paper = R"([[sweep]]

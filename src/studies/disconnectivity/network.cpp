@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Graphs of small networks: minima and transition states by searches from random starts, modulo
-// permutations and signs of the hidden units; elastic bands where minima stay unconnected.
+// Graphs of small networks, modulo permutations and signs of the hidden units: minima and
+// transition states by searches from random starts; transition states between minima by elastic
+// bands; minima on both sides of each transition state by steepest descent.
 #include "spinscape/landscape/network.hpp"
 
 #include "sample.hpp"
@@ -61,19 +62,22 @@ public:
         add_saddle(find_critical_point(surface_, start, search(1)), Method::eigenvector_following);
     }
 
-    /// A band from each minimum that is not connected with the global one, to that and to the
-    /// nearest one that is. The number of bands.
-    index connect(index images, double step) {
+    /// A band from each minimum (`all`), or from each that is not connected with the global one, to
+    /// that and to the nearest other one that is. The number of bands.
+    index connect(index images, double step, bool all) {
         auto const known = sample();
         auto const graph = known.graph();
         auto const points = minima_.points();
+        auto const connected = [&](std::size_t a) {
+            return std::isfinite(graph.pass(static_cast<index>(a), 0));
+        };
         std::vector<std::pair<std::vector<double>, std::vector<double>>> pairs;
         for (std::size_t a = 1; a < points.size(); ++a) {
-            if (std::isfinite(graph.pass(static_cast<index>(a), 0))) continue;
+            if (!all && connected(a)) continue;
             std::size_t nearest = 0;
             auto least = distance_(points[a]->point.x, points[0]->point.x);
             for (std::size_t b = 1; b < points.size(); ++b) {
-                if (!std::isfinite(graph.pass(static_cast<index>(b), 0))) continue;
+                if (b == a || !connected(b)) continue;
                 auto const d = distance_(points[a]->point.x, points[b]->point.x);
                 if (d < least) std::tie(least, nearest) = std::pair(d, b);
             }
@@ -186,7 +190,8 @@ void run_network(Task& task, index replica) {
     {
         auto const timer = task.phase("elastic bands");
         for (index round = 0; round < parameters.integer("band_rounds"); ++round)
-            if (explorer.connect(parameters.integer("images"), parameters.real("band_step")) == 0)
+            if (explorer.connect(parameters.integer("images"), parameters.real("band_step"),
+                                 round == 0) == 0)
                 break;
     }
     auto const sample = explorer.sample();
