@@ -299,7 +299,7 @@ grid = { learning_rate = [0.0045, 0.009] }
 seeds = 50
 [[sweep]]
 fixed = { problem = "ica", batch = 100, learning_rate = 0.0045, decay = 0.002 }
-seeds = 30
+seeds = 150
 [[sweep]]
 fixed = { start = "saddle", learning_rate = 0.02, batch = 0 }
 seeds = 100
