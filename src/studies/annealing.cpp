@@ -281,15 +281,15 @@ seeds = 5
 constexpr auto standard = R"([[sweep]]
 fixed = { system = "glass", N = 50 }
 grid = { method = ["descent", "split", "momentum", "conjugate_gradient", "langevin", "annealing", "tempering", "population", "hessian_ascent", "message_passing"], budget = [250, 1000, 4000] }
-seeds = 24
+seeds = 20
 [[sweep]]
 fixed = { system = "glass", N = 100 }
 grid = { method = ["descent", "split", "momentum", "conjugate_gradient", "langevin", "annealing", "tempering", "population", "hessian_ascent", "message_passing"], budget = [250, 1000, 4000] }
-seeds = 10
+seeds = 8
 [[sweep]]
 fixed = { system = "glass", N = 200, budget = 1000 }
 grid = { method = ["descent", "split", "momentum", "conjugate_gradient", "langevin", "annealing", "tempering", "population", "hessian_ascent", "message_passing"] }
-seeds = 8
+seeds = 6
 [[sweep]]
 fixed = { system = "ising", hottest = 2.0, ladder_top = 2.0 }
 grid = { method = ["greedy", "extremal", "annealing", "tempering", "population"], N = [20, 64], budget = [100, 1000] }
