@@ -93,6 +93,20 @@ TEST(RandomWalkMetropolis, StepsAdaptAndStatesContinue) {
     EXPECT_TRUE(std::ranges::equal(x[2], z[2]));
 }
 
+TEST(RandomWalkMetropolis, StepsInFlatDirectionsStayFinite) {
+    Quadratic<Flat> const flat({0, 0, 0, 0}, 2, Flat{});
+    Batch<double> x(2, 1);
+    RandomWalkMetropolis free(flat, x.view(), {.step = 0.1, .target_acceptance = 0.4}, {});
+    RandomWalkMetropolis bounded(flat, x.view(),
+                                 {.step = 0.1, .target_acceptance = 0.4, .largest_step = 0.5}, {});
+    for (int k = 0; k < 200; ++k) {
+        free.advance();
+        bounded.advance();
+    }
+    EXPECT_GT(free.step(0), 1e3);
+    EXPECT_EQ(bounded.step(0), 0.5);
+}
+
 TEST(Cooling, Laws) {
     Cooling cooling{.law = Cooling::Law::linear, .hottest = 2, .coldest = 0.5, .steps = 4};
     EXPECT_DOUBLE_EQ(cooling.at(0), 2);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct MetropolisOptions {
     /// > 0: each replica changes its own step by 10 % after every proposal towards this share of
     /// accepted ones. Then exp(-f / T) is only nearly stationary: for annealing.
     double target_acceptance = 0;
+    /// The step grows to this at most: in directions that change nothing it would without end.
+    double largest_step = std::numeric_limits<double>::infinity();
 };
 
 template <OnManifold L>
@@ -117,7 +120,9 @@ void RandomWalkMetropolis<L>::advance() {
         double const gain = (energy_[place(r)] - proposal_energy_[place(r)]) / options_.temperature;
         bool const taken = std::log(choice.uniform()) < gain;  // not where f is not a number
         if (options_.target_acceptance > 0)
-            step_[place(r)] *= std::exp(0.1 * ((taken ? 1 : 0) - options_.target_acceptance));
+            step_[place(r)] = std::min(
+                options_.largest_step,
+                step_[place(r)] * std::exp(0.1 * ((taken ? 1 : 0) - options_.target_acceptance)));
         if (!taken) continue;
         ++accepted_[place(r)];
         std::ranges::copy(proposal_[r], x_[r].begin());

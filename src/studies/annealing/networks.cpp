@@ -30,7 +30,8 @@ void anneal_networks(Task& task) {
                                   {.temperature = cooling.hottest,
                                    .step = 0.1,
                                    .moved = parameters.integer("moved"),
-                                   .target_acceptance = 0.3},
+                                   .target_acceptance = 0.3,
+                                   .largest_step = 0.3},  // dead units feel nothing
                                   {task.master_seed(), task.first(), salt});
     task.resume([&](ByteReader& in) { dynamics.load(in); });
     {
