@@ -291,6 +291,9 @@ fixed = { system = "glass", N = 200, budget = 1000 }
 grid = { method = ["descent", "split", "momentum", "conjugate_gradient", "langevin", "annealing", "tempering", "population", "hessian_ascent", "message_passing"] }
 seeds = 6
 [[sweep]]
+fixed = { system = "glass", N = 200, budget = 4000, method = "annealing" }
+seeds = 6
+[[sweep]]
 fixed = { system = "ising", hottest = 2.0, ladder_top = 2.0 }
 grid = { method = ["greedy", "extremal", "annealing", "tempering", "population"], N = [20, 64], budget = [100, 1000] }
 seeds = 16

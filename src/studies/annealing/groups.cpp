@@ -109,7 +109,8 @@ Freezing freezing(Results const& results, index point) {
         sum += T / n;
         squares += T * T / n;
     }
-    found.temperature.standard_error = std::sqrt((n - 1) * std::max(0.0, squares - sum * sum));
+    if (std::isfinite(sum))  // else some samples decide whether there is a crossing at all
+        found.temperature.standard_error = std::sqrt((n - 1) * std::max(0.0, squares - sum * sum));
     return found;
 }
 
