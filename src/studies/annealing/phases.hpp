@@ -51,7 +51,7 @@ std::unique_ptr<Phase> tempering_phase(Glass const& f, BatchView<float> x, doubl
                                        std::vector<double> const& ladder, index steps,
                                        NoiseKey const& key, index disorder);
 
-/// Step of the corrected Langevin dynamics at which about two thirds of the steps are accepted.
+/// Step of the corrected Langevin dynamics: falls like N^(-1/3), that acceptance may not.
 double langevin_step(index N);
 
 }  // namespace spinscape::searches
