@@ -169,7 +169,7 @@ digits = next(d for d in (1, 2, 3, 6) if 10.0 ** -d <= worst or d == 6)
 best = measured[f"top_eigenvalues/digits:{digits}/checked:0/iterations:1"]
 row(f"Ten eigenvalues as PyHessian (largest residual {worst:.1e} λ₁)", best["cpu_time"] / 1e3, seconds + preparation,
     f"ours to {10.0 ** -digits:.0e} λ₁; {best['products']:.0f} and {count} products")
-print(f"{'Ten eigenvalues and density, as PyHessian':<58} {best['real_time'] / 1e3 + density:9.3f} s {seconds + lanczos_seconds + preparation:9.3f} s "
-      f"{(seconds + lanczos_seconds + preparation) / (best['real_time'] / 1e3 + density):8.1f} x")
+print(f"{'Ten eigenvalues and density, as PyHessian':<58} {best['cpu_time'] / 1e3 + density:9.3f} s {seconds + lanczos_seconds + preparation:9.3f} s "
+      f"{(seconds + lanczos_seconds + preparation) / (best['cpu_time'] / 1e3 + density):8.1f} x")
 best = measured["top_eigenvalues/digits:6/checked:1/iterations:1"]
-print(f"ours to 1e-6 λ₁: {best['real_time'] / 1e3:.3f} s, {best['products']:.0f} products; first {best['first']:.6g}, tenth {best['tenth']:.6g}")
+print(f"ours to 1e-6 λ₁: {best['cpu_time'] / 1e3:.3f} s, {best['products']:.0f} products; first {best['first']:.6g}, tenth {best['tenth']:.6g}")
