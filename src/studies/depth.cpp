@@ -193,7 +193,7 @@ seeds = 8
 constexpr auto standard = R"([[sweep]]
 fixed = { system = "glass", N = 12 }
 grid = { p = [2, 3, 4, 5, 6, 7, 8, 9, 10] }
-seeds = 16
+seeds = 10
 [[sweep]]
 fixed = { system = "glass", N = 16 }
 grid = { p = [3, 4, 5, 6] }
