@@ -130,7 +130,7 @@ constexpr auto smoke = R"(seeds.count = 16
 [parameters]
 N = 10
 sweeps = 5000
-sweeps_between = 10
+sweeps_between = 5
 coldest = 0.9
 ranks = 4
 )";
