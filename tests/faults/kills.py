@@ -24,7 +24,7 @@ seed = int(sys.argv[4]) if len(sys.argv) > 4 else 1
 draw = random.Random(seed)
 folder = tempfile.mkdtemp()
 
-# Each takes some seconds on one core, in many blocks; the first two save states of their blocks.
+# Each takes some seconds on one core, in many blocks; the first three save states of their blocks.
 sweeps = [
     ("train", program, """study = "train"
 tier = "smoke"
@@ -39,6 +39,13 @@ parameters = { system = "glass", starts = 8 }
 run = { save = "1s" }
 [sweep]
 grid = { N = [60, 100] }
+"""),
+    # Ranks that exchange temperatures: each crew's state is of all its ranks at once.
+    ("tempering", program, """study = "parallel_tempering"
+tier = "smoke"
+seeds.count = 2
+parameters = { N = 64, sweeps = 5000, sweeps_between = 1, ranks = 4 }
+run = { save = "1s" }
 """),
     ("coin", coin, """study = "coin"
 seeds.count = 600
