@@ -14,27 +14,27 @@ namespace spinscape::theory {
 
 namespace {
 
-SPINSCAPE_INLINE void add_scaled_body(double a, double const* x, index n, double* y) {
-#pragma omp simd
-    for (index i = 0; i < n; ++i) y[i] += a * x[i];
+struct Dots {
+    double R, C;
+};
+
+/// What row s of C and R adds to the integrals of row t, both reaching memory once:
+/// dR += w_s R_s, dC += w_s C_s, and the products f.R_s and w.C_s, over the n entries before s.
+SPINSCAPE_INLINE void add_row_body(double w_s, double const* f, double const* w, double const* R,
+                                   double const* C, index n, double* dR, double* dC, Dots* dots) {
+    double by_R = 0, by_C = 0;
+#pragma omp simd reduction(+ : by_R, by_C)
+    for (index i = 0; i < n; ++i) {
+        dR[i] += w_s * R[i];
+        dC[i] += w_s * C[i];
+        by_R += f[i] * R[i];
+        by_C += w[i] * C[i];
+    }
+    *dots = {by_R, by_C};
 }
 
-SPINSCAPE_INLINE double dot_body(double const* x, double const* y, index n) {
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (index i = 0; i < n; ++i) sum += x[i] * y[i];
-    return sum;
-}
-
-void add_scaled(double a, double const* x, index n, double* y) {
-    multiversion<add_scaled_body>(a, x, n, y);
-}
-
-double dot(double const* x, double const* y, index n) {
-    return multiversion<dot_body>(x, y, n);
-}
-
-/// C and R on a grid of times i h; row t of C is filled for both orders of its arguments.
+/// C(t,t') and R(t,t') on a grid of times i h for t' <= t, one row after the other: most of the
+/// time goes into reading them.
 class Grid {
 public:
     Grid(std::span<PSpinTerm const> terms, MeanFieldOptions const& options, index points, double h)
@@ -43,8 +43,8 @@ public:
           start_beta_(options.start_beta),
           n_(points),
           h_(h),
-          C_(size()),
-          R_(size()),
+          C_(rows() * (rows() + 1) / 2),
+          R_(C_.size()),
           energy_(rows()) {
         C_[0] = R_[0] = 1;
         Slopes here(rows()), ahead(rows());
@@ -61,23 +61,23 @@ public:
         return interpolate(time, [&](index i) { return energy_[static_cast<std::size_t>(i)]; });
     }
     [[nodiscard]] double correlation(double time) const {
-        return interpolate(time, [&](index i) { return C_[static_cast<std::size_t>(i * n_)]; });
+        return interpolate(time, [&](index i) { return C_[row(i)]; });
     }
 
 private:
     struct Slopes {
         explicit Slopes(std::size_t n) : C(n), R(n), first(n), second(n) {}
         std::vector<double> C, R;           // dC(t,t')/dt, dR(t,t')/dt
-        std::vector<double> first, second;  // f'(C_ts), f''(C_ts) R_ts with quadrature weight
+        std::vector<double> first, second;  // f'(C_ts), f''(C_ts) R_ts with its weight
     };
 
     [[nodiscard]] std::size_t rows() const { return static_cast<std::size_t>(n_); }
-    [[nodiscard]] std::size_t size() const { return rows() * rows(); }
+    static std::size_t row(index t) { return static_cast<std::size_t>(t * (t + 1) / 2); }
 
     /// Slopes at row t; integrals by the trapezoidal rule, end points corrected one by one.
     void evaluate(index t, Slopes& out) {
-        auto const* Ct = &C_[static_cast<std::size_t>(t * n_)];
-        auto const* Rt = &R_[static_cast<std::size_t>(t * n_)];
+        auto const* Ct = &C_[row(t)];
+        auto const* Rt = &R_[row(t)];
         double mu = temperature_, energy = 0, start_force = 0;
         for (index s = 0; s <= t; ++s) {
             double f0 = 0, f1 = 0, f2 = 0;
@@ -94,7 +94,7 @@ private:
             auto const weight = t == 0 ? 0 : (s == 0 || s == t ? 0.5 * h_ : h_);
             auto const i = static_cast<std::size_t>(s);
             out.first[i] = f1;
-            out.second[i] = f2 * Rt[s];
+            out.second[i] = weight * f2 * Rt[s];
             mu += weight * (f2 * Ct[s] + f1) * Rt[s];
             energy -= weight * f1 * Rt[s];
         }
@@ -102,35 +102,33 @@ private:
         auto* dC = out.C.data();
         auto* dR = out.R.data();
         for (index u = 0; u <= t; ++u) {
-            auto const* Ru = &R_[static_cast<std::size_t>(u * n_)];
-            auto const ends = out.first[0] * Ru[0] + out.first[static_cast<std::size_t>(u)] * Ru[u];
-            dC[u] = -mu * Ct[u] + start_force * C_[static_cast<std::size_t>(u * n_)];
-            if (u > 0) dC[u] += h_ * (dot(out.first.data(), Ru, u + 1) - 0.5 * ends);
+            dC[u] = -mu * Ct[u] + start_force * C_[row(u)];
             dR[u] = -mu * Rt[u];
         }
         if (t == 0) return;
+        // int_0^t f'' R_ts C_su ds needs C_su of rows s >= u, here added up, and of row u, a
+        // product. R_su exists for u <= s, so that u is an end of its integral.
+        auto const *f = out.first.data(), *w = out.second.data();
         for (index s = 0; s <= t; ++s) {
-            auto const a = out.second[static_cast<std::size_t>(s)] * h_;
-            add_scaled(s == 0 || s == t ? 0.5 * a : a, &C_[static_cast<std::size_t>(s * n_)], t + 1,
-                       dC);
-            // R_st' exists for t' <= s; s = t' and s = t are ends of the integral.
-            add_scaled(s == t ? 0.5 * a : a, &R_[static_cast<std::size_t>(s * n_)], s, dR);
-            if (s < t) dR[s] += 0.5 * a;
+            auto const* Rs = &R_[row(s)];
+            Dots dots{};
+            multiversion<add_row_body>(w[s], f, w, Rs, &C_[row(s)], s, dR, dC, &dots);
+            dC[s] += dots.C + w[s];
+            if (s > 0) dC[s] += h_ * (dots.R + 0.5 * (f[s] - f[0] * Rs[0]));
+            if (s < t) dR[s] += s == 0 ? w[0] : 0.5 * w[s];
         }
     }
 
     /// Row t + 1 from row t with the mean of two slopes.
     void advance(index t, Slopes const& a, Slopes const& b) {
-        auto const next = (t + 1) * n_;
+        auto const *C = &C_[row(t)], *R = &R_[row(t)];
+        auto *next_C = &C_[row(t + 1)], *next_R = &R_[row(t + 1)];
         for (index u = 0; u <= t; ++u) {
             auto const i = static_cast<std::size_t>(u);
-            auto const old = static_cast<std::size_t>(t * n_ + u);
-            auto const c = C_[old] + 0.5 * h_ * (a.C[i] + b.C[i]);
-            C_[static_cast<std::size_t>(next + u)] = C_[static_cast<std::size_t>(u * n_ + t + 1)] =
-                c;
-            R_[static_cast<std::size_t>(next + u)] = R_[old] + 0.5 * h_ * (a.R[i] + b.R[i]);
+            next_C[u] = C[u] + 0.5 * h_ * (a.C[i] + b.C[i]);
+            next_R[u] = R[u] + 0.5 * h_ * (a.R[i] + b.R[i]);
         }
-        C_[static_cast<std::size_t>(next + t + 1)] = R_[static_cast<std::size_t>(next + t + 1)] = 1;
+        next_C[t + 1] = next_R[t + 1] = 1;
     }
 
     /// Cubic through the four nearest grid points.
