@@ -9,31 +9,76 @@
 
 namespace spinscape {
 
-Quadrature lanczos_quadrature(SymmetricOperator const& H, std::span<double const> v, index steps) {
-    critical_detail::OrthonormalRows basis(H.dimension);
-    std::vector<double> next(v.begin(), v.end()), image(v.size()), diagonal, beside;
-    auto const most = std::min(steps, H.subspace_dimension);
-    double scale = 0;
-    while (basis.size() < most) {
-        basis.append(next);
-        H.times(next, image);
-        auto const overlaps = basis.remove_from(image);
-        double const beta = critical_detail::norm(image);
-        diagonal.push_back(overlaps.back());
-        if (!std::isfinite(beta)) return {{missing}, {missing}};
-        scale = std::max({scale, std::abs(diagonal.back()), beta});
-        auto const m = static_cast<double>(basis.size());
-        if (beta <= 10 * std::numeric_limits<double>::epsilon() * (m + 10) * scale) break;
-        if (!basis.make_unit(image)) break;
-        beside.push_back(beta);
-        next.swap(image);
+namespace {
+
+/// The Krylov space of a vector: an orthonormal basis, and the operator's matrix T in it.
+class KrylovSpace {
+public:
+    KrylovSpace(SymmetricOperator const& H, std::span<double const> v, index steps)
+        : basis_(H.dimension) {
+        std::vector<double> next(v.begin(), v.end()), image(v.size()), diagonal, beside;
+        auto const most = std::min(steps, H.subspace_dimension);
+        double scale = 0;
+        while (basis_.size() < most) {
+            basis_.append(next);
+            H.times(next, image);
+            auto const overlaps = basis_.remove_from(image);
+            coupling_ = critical_detail::norm(image);
+            diagonal.push_back(overlaps.back());
+            if (!std::isfinite(coupling_)) {
+                rule_ = {{missing}, {missing}, {missing}};
+                vectors_ = {missing};
+                return;
+            }
+            scale = std::max({scale, std::abs(diagonal.back()), coupling_});
+            rounding_ = epsilon * static_cast<double>(basis_.size() + 10) * scale;
+            if (coupling_ <= 10 * rounding_ || !basis_.make_unit(image)) break;
+            beside.push_back(coupling_);
+            next.swap(image);
+        }
+        vectors_.resize(diagonal.size() * diagonal.size());
+        rule_.nodes = linalg::tridiagonal_eigen(diagonal, beside, vectors_);
+        for (index i = 0; i < std::ssize(rule_.nodes); ++i) {
+            auto const s = coordinates(i);
+            rule_.weights.push_back(s.front() * s.front());
+            rule_.bounds.push_back(std::abs(coupling_ * s.back()) + rounding_);
+        }
     }
-    auto const m = diagonal.size();
-    Quadrature rule;
-    std::vector<double> vectors(m * m);
-    rule.nodes = linalg::tridiagonal_eigen(diagonal, beside, vectors);
-    for (std::size_t i = 0; i < m; ++i) rule.weights.push_back(vectors[i * m] * vectors[i * m]);
-    return rule;
+
+    /// Missing numbers if H gave one that is not finite.
+    [[nodiscard]] Quadrature const& rule() const { return rule_; }
+
+    /// The i-th from below.
+    [[nodiscard]] RitzPair pair(index i) const {
+        auto const at = static_cast<std::size_t>(i);
+        RitzPair result{.value = rule_.nodes[at], .bound = rule_.bounds[at]};
+        auto const s = coordinates(i);
+        result.vector.assign(basis_[0].size(), 0);
+        for (index j = 0; j < basis_.size(); ++j)
+            for (std::size_t k = 0; k < result.vector.size(); ++k)
+                result.vector[k] += s[static_cast<std::size_t>(j)] * basis_[j][k];
+        return result;
+    }
+
+private:
+    static constexpr double epsilon = std::numeric_limits<double>::epsilon();
+
+    [[nodiscard]] std::span<double const> coordinates(index i) const {
+        auto const m = rule_.nodes.size();
+        return std::span(vectors_).subspan(static_cast<std::size_t>(i) * m, m);
+    }
+
+    critical_detail::OrthonormalRows basis_;
+    double coupling_ = 0;  ///< |what H leads out of the space by|
+    double rounding_ = 0;
+    std::vector<double> vectors_;  ///< of T, one per row
+    Quadrature rule_;
+};
+
+}  // namespace
+
+Quadrature lanczos_quadrature(SymmetricOperator const& H, std::span<double const> v, index steps) {
+    return KrylovSpace(H, v, steps).rule();
 }
 
 SpectralDensity spectral_density(SymmetricOperator const& H, DensityOptions const& options,
@@ -42,9 +87,15 @@ SpectralDensity spectral_density(SymmetricOperator const& H, DensityOptions cons
     critical_detail::OrthonormalRows const none(H.dimension);
     if (H.subspace_dimension == 0) return result;
     for (index k = 0; k < options.probes; ++k) {
-        result.rules.push_back(
-            lanczos_quadrature(H, none.random_direction(H, stream), options.steps));
-        result.products += std::ssize(result.rules.back().nodes);
+        KrylovSpace const space(H, none.random_direction(H, stream), options.steps);
+        auto const m = std::ssize(space.rule().nodes);
+        result.rules.push_back(space.rule());
+        result.products += m;
+        if (k > 0) continue;
+        for (index i = 0; i < std::min(options.lowest, m); ++i)
+            result.lowest.push_back(space.pair(i));
+        for (index i = 0; i < std::min(options.highest, m); ++i)
+            result.highest.push_back(space.pair(m - 1 - i));
     }
     return result;
 }

@@ -8,6 +8,7 @@
 #include "dense_kernels.hpp"
 #include "elementwise.hpp"
 #include "second_derivatives.hpp"
+#include "sparse_kernels.hpp"
 #include "spinscape/base/contract.hpp"
 #include "spinscape/base/multiversion.hpp"
 
@@ -44,6 +45,11 @@ void softmax_curvature(index rows, index columns, double scale, double const* p,
 
 }  // namespace
 
+struct PreparedHessian::SparseInputs {
+    kernels::SparseRows rows;
+    kernels::SparseRows columns;  ///< of the transposed chunks, one after the other
+};
+
 PreparedHessian::PreparedHessian(Network<double> const& network, std::span<double const> x,
                                  std::span<std::int32_t const> samples)
     : network_(network),
@@ -61,6 +67,7 @@ PreparedHessian::PreparedHessian(Network<double> const& network, std::span<doubl
         labels_.push_back(network_.data_->labels.data() + sample);
     }
     network_.pack(x, point_[0]);
+    find_zeros();
     allocate();
     for (index first = 0; first < count_; first += chunk)
         prepare(first, std::min(chunk, count_ - first));
@@ -79,7 +86,7 @@ void PreparedHessian::allocate() {
         if (!last) layer.activation = Batch<double>(all, 1);
         if (last || !first) layer.slope = Batch<double>(all, 1);
         if (!last && curved_) layer.bend = Batch<double>(all, 1);
-        layer.z_dot = Batch<double>(part, 1);
+        if (!last && curved_) layer.z_dot = Batch<double>(part, 1);
         layer.activation_dot = Batch<double>(part, 1);
         layer.slope_dot = Batch<double>(part, 1);
         layer.activation_rows = row_pointers(layer.activation, layer.columns);
@@ -115,6 +122,45 @@ double const* const* PreparedHessian::below(std::size_t l, index first) const {
     return (l == 0 ? inputs_.data() : layers_[l - 1].activation_rows.data()) + first;
 }
 
+/// The sparse product gives each multiply-add at about four fifths of the dense one's rate, and
+/// takes twelve bytes for each number instead of eight.
+void PreparedHessian::find_zeros() {
+    constexpr double most = 0.6;
+    auto const inner = network_.architecture().inputs;
+    auto sparse = std::make_shared<SparseInputs>();
+    for (index first = 0; first < count_; first += chunk) {
+        auto const count = std::min(chunk, count_ - first);
+        std::span const rows(below(0, first), static_cast<std::size_t>(count));
+        kernels::append(sparse->rows, rows, inner);
+        kernels::append_transposed(sparse->columns, rows, inner);
+        auto const seen = static_cast<double>((first + count) * inner);
+        if (static_cast<double>(sparse->rows.value.size()) > most * seen) return;
+    }
+    sparse_ = std::move(sparse);
+}
+
+/// z <- initial + a_{l-1} W.
+void PreparedHessian::times_inputs(std::size_t l, index first, index count, double const* W,
+                                   double const* initial, double* z) {
+    auto const& layer = layers_[l];
+    if (l == 0 && sparse_)
+        kernels::multiply(sparse_->rows, first, count, layer.columns, W, initial, z);
+    else
+        kernels::multiply(count, layer.inputs, layer.columns, below(l, first), W, initial, z);
+}
+
+/// W <- a_{l-1}^T slope, added to W after the first chunk.
+void PreparedHessian::times_inputs_transposed(std::size_t l, index first, index count,
+                                              double const* slope, double* W) {
+    auto const& layer = layers_[l];
+    if (l == 0 && sparse_)
+        kernels::multiply(sparse_->columns, first / chunk * layer.inputs, layer.inputs,
+                          layer.columns, slope, first == 0 ? zero_.view().data() : nullptr, W);
+    else
+        kernels::multiply_transposed(count, layer.inputs, layer.columns, below(l, first), slope,
+                                     first == 0 ? kernels::Into::replace : kernels::Into::add, W);
+}
+
 /// Keeps activations, slopes, softmax and bends of a chunk of samples; adds to value and gradient.
 void PreparedHessian::prepare(index first, index count) {
     auto const& architecture = network_.architecture();
@@ -125,8 +171,7 @@ void PreparedHessian::prepare(index first, index count) {
         auto& layer = layers_[l];
         double* z = (l == top ? layer.slope : layer.activation).view().data();
         z += first * layer.columns;
-        kernels::multiply(count, layer.inputs, layer.columns, below(l, first), weights(l, point_),
-                          bias(l, point_), z);
+        times_inputs(l, first, count, weights(l, point_), bias(l, point_), z);
         if (l < top)
             kernels::activate(architecture.activation, architecture.leak, z, count * layer.columns);
     }
@@ -142,8 +187,7 @@ void PreparedHessian::prepare(index first, index count) {
     }
     for (auto l = top;; --l) {
         auto& layer = layers_[l];
-        kernels::multiply_transposed(count, layer.inputs, layer.columns, below(l, first), slope,
-                                     into, weights(l, gradient_));
+        times_inputs_transposed(l, first, count, slope, weights(l, gradient_));
         kernels::sum_rows(count, layer.columns, slope, into, bias(l, gradient_));
         if (l == 0) break;
         auto& lower = layers_[l - 1];
@@ -192,16 +236,19 @@ void PreparedHessian::forward_along(Part part, index first, index count) {
             std::fill_n(layer.slope_dot.view().data(), n, 0.0);
             return;
         }
-        double* const z_dot = (l == top ? layer.slope_dot : layer.z_dot).view().data();
-        kernels::multiply(count, layer.inputs, layer.columns, below(l, first), weights(l, tangent_),
-                          bias(l, tangent_), z_dot);
+        // Only bends want z_dot itself.
+        double* const z_dot =
+            (l == top ? layer.slope_dot : curved_ ? layer.z_dot : layer.activation_dot)
+                .view()
+                .data();
+        times_inputs(l, first, count, weights(l, tangent_), bias(l, tangent_), z_dot);
         if (l > 0)
             kernels::multiply(count, layer.inputs, layer.columns,
                               layers_[l - 1].activation_dot_rows.data(), weights(l, point_),
                               nullptr, z_dot);
         if (l < top) {
             double* const a_dot = layer.activation_dot.view().data();
-            std::copy_n(z_dot, n, a_dot);
+            if (curved_) std::copy_n(z_dot, n, a_dot);
             kernels::multiply_slope(architecture.activation, architecture.leak,
                                     layer.activation.view().data() + first * layer.columns, a_dot,
                                     n);
@@ -232,8 +279,7 @@ void PreparedHessian::backward_along(Part part, index first, index count) {
     for (auto l = layers_.size() - 1;; --l) {
         auto& layer = layers_[l];
         double const* const slope_dot = layer.slope_dot.view().data();
-        kernels::multiply_transposed(count, layer.inputs, layer.columns, below(l, first), slope_dot,
-                                     into, weights(l, product_));
+        times_inputs_transposed(l, first, count, slope_dot, weights(l, product_));
         kernels::sum_rows(count, layer.columns, slope_dot, into, bias(l, product_));
         if (l == 0) return;
         auto& lower = layers_[l - 1];
@@ -271,6 +317,7 @@ void PreparedHessian::dense(Part part, std::span<double> out_H) {
 
 double PreparedHessian::memory_bytes(Architecture const& architecture, index samples) {
     double numbers = 2 + 2 * static_cast<double>(padded<double>(architecture.outputs));
+    numbers += 2 * static_cast<double>(architecture.inputs);  // at most, if they are sparse
     for (index const width : architecture.hidden)
         numbers += 4 * static_cast<double>(padded<double>(width));
     return static_cast<double>(samples) * numbers * sizeof(double);

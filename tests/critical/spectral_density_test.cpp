@@ -82,6 +82,55 @@ TEST(LanczosQuadrature, EndsWithTheKrylovSpace) {
     EXPECT_NEAR(rule.nodes[2], 3, 1e-12);
 }
 
+// Each node has an eigenvalue within its bound, and bounds shrink as steps are added.
+TEST(LanczosQuadrature, BoundsAreHonoured) {
+    index const n = 60;
+    auto const spectrum = random_spectrum(n);
+    auto const A = planted::matrix(spectrum, planted::orthogonal(n));
+    double previous = 1e300;
+    for (index const steps : {5, 15, 30, 60}) {
+        auto const rule = lanczos_quadrature(planted::operator_of(A, n), random_unit(n), steps);
+        for (std::size_t i = 0; i < rule.nodes.size(); ++i) {
+            double nearest = 1e300;
+            for (double const eigenvalue : spectrum)
+                nearest = std::min(nearest, std::abs(eigenvalue - rule.nodes[i]));
+            EXPECT_LE(nearest, rule.bounds[i]) << steps;
+        }
+        EXPECT_LT(rule.bounds.back(), previous);
+        previous = rule.bounds.back();
+    }
+    EXPECT_LT(previous, 1e-12);
+}
+
+// What the first probe's space says about the ends: residuals are what bounds say.
+TEST(SpectralDensity, EndsComeWithoutFurtherProducts) {
+    index const n = 80;
+    auto spectrum = random_spectrum(n);
+    for (index k = 0; k < 5; ++k) spectrum[at(k)] = 10.0 + static_cast<double>(k);
+    auto const A = planted::matrix(spectrum, planted::orthogonal(n));
+    auto const H = planted::operator_of(A, n);
+    auto const density = spectral_density(H, {.probes = 2, .steps = 30, .lowest = 1, .highest = 5},
+                                          Stream(1, Purpose::probe, 0));
+    EXPECT_EQ(density.products, 60);
+    ASSERT_EQ(density.highest.size(), 5U);
+    ASSERT_EQ(density.lowest.size(), 1U);
+    std::vector<double> image(at(n));
+    for (index k = 0; k < 5; ++k) {
+        auto const& [value, bound, vector] = density.highest[at(k)];
+        EXPECT_NEAR(value, 14.0 - static_cast<double>(k), 1e-8);
+        EXPECT_LT(bound, 1e-4);
+        H.times(vector, image);
+        double squares = 0, norm = 0;
+        for (index i = 0; i < n; ++i) {
+            squares += std::pow(image[at(i)] - value * vector[at(i)], 2);
+            norm += vector[at(i)] * vector[at(i)];
+        }
+        EXPECT_NEAR(norm, 1, 1e-12);
+        EXPECT_LE(std::sqrt(squares), bound);
+        EXPECT_GT(std::sqrt(squares), 0.5 * bound - 1e-12);
+    }
+}
+
 // Means are those of the spectrum, errors are those of repetitions: chi^2 over 200 of them.
 TEST(SpectralDensity, MeansAreThoseOfTheSpectrumWithinTheirErrors) {
     index const n = 30, repetitions = 200, probes = 20;

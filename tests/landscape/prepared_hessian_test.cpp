@@ -81,6 +81,34 @@ TEST(PreparedHessian, AgreesWithTheNetworkAtEveryActivationLossAndDepth) {
     }
 }
 
+// Two thirds of the features are zero, as in images: the product leaves them out. With one number
+// in place of each zero that is too small to change a sum, it does not, and has the same numbers.
+TEST(PreparedHessian, ZerosAmongFeaturesAreLeftOut) {
+    for (index const width : {1, 4, 7, 30, 50}) {
+        Architecture const architecture{.inputs = 9, .hidden = {width}, .outputs = 3};
+        Samples sparse = *random_samples(300, 9, 3), dense = sparse;
+        for (std::size_t i = 0; i < sparse.features.size(); ++i)
+            if ((i * 7919) % 3 != 0) {
+                sparse.features[i] = 0;
+                dense.features[i] = 1e-30F;
+            }
+        Network<double> const f(architecture, std::make_shared<Samples const>(sparse)),
+            g(architecture, std::make_shared<Samples const>(dense));
+        auto const x = random_point(architecture, 0), v = random_point(architecture, 1);
+        auto work = f.workspace(1);
+        std::vector<double> expected(x.size()), product(x.size()), all(x.size());
+        f.hessian_times(std::span(x), std::span(v), std::span(expected), work);
+        PreparedHessian without(f, x), with(g, x);
+        without.times(Part::whole, v, product);
+        with.times(Part::whole, v, all);
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            EXPECT_NEAR(product[i], expected[i], 1e-13 * (1 + largest(expected)));
+            EXPECT_NEAR(product[i], all[i], 1e-25);  // dead units have no more than that
+        }
+        EXPECT_GT(largest(product), 1e-3);
+    }
+}
+
 TEST(PreparedHessian, PartsAddUp) {
     for (auto const& [architecture, count] : cases()) {
         if (architecture.loss == Loss::hinge) continue;

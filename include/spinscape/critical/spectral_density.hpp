@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spinscape/base/random.hpp"
+#include "spinscape/critical/end_eigenvalues.hpp"
 #include "spinscape/critical/sampled_value.hpp"
 #include "spinscape/critical/symmetric_operator.hpp"
 
@@ -15,6 +16,7 @@ namespace spinscape {
 /// v^T H^p v for p <= 2 nodes - 1. Weights sum to 1.
 struct Quadrature {
     std::vector<double> nodes, weights;  ///< nodes ascending
+    std::vector<double> bounds;          ///< an eigenvalue lies within bounds_i of nodes_i
 };
 
 /// By `steps` steps of Lanczos from v with full reorthogonalisation; fewer nodes if the Krylov
@@ -25,6 +27,9 @@ Quadrature lanczos_quadrature(SymmetricOperator const& H, std::span<double const
 struct DensityOptions {
     index probes = 10;
     index steps = 90;  ///< products per probe
+    /// Ritz pairs wanted from the ends of the first probe's Krylov space. They cost no product; how
+    /// good they are, their bounds say. Of a multiple eigenvalue there is one copy.
+    index lowest = 0, highest = 0;
 };
 
 /// The spectral density of an operator by stochastic Lanczos quadrature ([Ghorbani2019]): means
@@ -32,6 +37,8 @@ struct DensityOptions {
 /// errors are the spread between probes.
 struct SpectralDensity {
     std::vector<Quadrature> rules;  ///< one per probe
+    std::vector<RitzPair> lowest;   ///< ascending
+    std::vector<RitzPair> highest;  ///< descending
     index products = 0;
 
     /// 1/n tr f(H) = mean over all eigenvalues of f.
