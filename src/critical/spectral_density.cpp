@@ -6,18 +6,43 @@
 #include <algorithm>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 namespace spinscape {
 
 namespace {
 
+double normal_density(double t, double width) {
+    double const u = t / width, peak = 1 / (width * std::sqrt(2 * std::numbers::pi));
+    return peak * std::exp(-u * u / 2);
+}
+
+/// Density of one rule at t, each node widened.
+double smoothed_at(Quadrature const& rule, double t, double width) {
+    double sum = 0;
+    for (std::size_t i = 0; i < rule.nodes.size(); ++i)
+        sum += rule.weights[i] * normal_density(t - rule.nodes[i], width);
+    return sum;
+}
+
+/// int |rho_a - rho_b| dt = int rho_b |rho_a / rho_b - 1| dt, the latter by b's own rule.
+double change_between(Quadrature const& a, Quadrature const& b, double width) {
+    double sum = 0;
+    for (std::size_t i = 0; i < b.nodes.size(); ++i) {
+        double const t = b.nodes[i];
+        sum += b.weights[i] * std::abs(smoothed_at(a, t, width) / smoothed_at(b, t, width) - 1);
+    }
+    return sum;
+}
+
 /// The Krylov space of a vector: an orthonormal basis, and the operator's matrix T in it.
 class KrylovSpace {
 public:
-    KrylovSpace(SymmetricOperator const& H, std::span<double const> v, index steps)
+    KrylovSpace(SymmetricOperator const& H, std::span<double const> v,
+                DensityOptions const& options)
         : basis_(H.dimension) {
         std::vector<double> next(v.begin(), v.end()), image(v.size()), diagonal, beside;
-        auto const most = std::min(steps, H.subspace_dimension);
+        auto const most = std::min(options.steps, H.subspace_dimension);
         double scale = 0;
         while (basis_.size() < most) {
             basis_.append(next);
@@ -27,7 +52,7 @@ public:
             diagonal.push_back(overlaps.back());
             if (!std::isfinite(coupling_)) {
                 rule_ = {{missing}, {missing}, {missing}};
-                vectors_ = {missing};
+                vectors_.assign(static_cast<std::size_t>(basis_.size()), missing);
                 return;
             }
             scale = std::max({scale, std::abs(diagonal.back()), coupling_});
@@ -35,14 +60,14 @@ public:
             if (coupling_ <= 10 * rounding_ || !basis_.make_unit(image)) break;
             beside.push_back(coupling_);
             next.swap(image);
+            if (options.width > 0 && basis_.size() % 10 == 0) {
+                auto const before = std::exchange(rule_, rule_of(diagonal, beside));
+                if (!before.nodes.empty() &&
+                    change_between(before, rule_, options.width) < options.change)
+                    return;
+            }
         }
-        vectors_.resize(diagonal.size() * diagonal.size());
-        rule_.nodes = linalg::tridiagonal_eigen(diagonal, beside, vectors_);
-        for (index i = 0; i < std::ssize(rule_.nodes); ++i) {
-            auto const s = coordinates(i);
-            rule_.weights.push_back(s.front() * s.front());
-            rule_.bounds.push_back(std::abs(coupling_ * s.back()) + rounding_);
-        }
+        rule_ = rule_of(diagonal, beside);
     }
 
     /// Missing numbers if H gave one that is not finite.
@@ -63,8 +88,19 @@ public:
 private:
     static constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
+    Quadrature rule_of(std::span<double const> diagonal, std::span<double const> beside) {
+        Quadrature rule;
+        vectors_.resize(diagonal.size() * diagonal.size());
+        rule.nodes = linalg::tridiagonal_eigen(diagonal, beside, vectors_);
+        for (index i = 0; i < basis_.size(); ++i) {
+            auto const s = coordinates(i);
+            rule.weights.push_back(s.front() * s.front());
+            rule.bounds.push_back(std::abs(coupling_ * s.back()) + rounding_);
+        }
+        return rule;
+    }
     [[nodiscard]] std::span<double const> coordinates(index i) const {
-        auto const m = rule_.nodes.size();
+        auto const m = static_cast<std::size_t>(basis_.size());
         return std::span(vectors_).subspan(static_cast<std::size_t>(i) * m, m);
     }
 
@@ -78,7 +114,7 @@ private:
 }  // namespace
 
 Quadrature lanczos_quadrature(SymmetricOperator const& H, std::span<double const> v, index steps) {
-    return KrylovSpace(H, v, steps).rule();
+    return KrylovSpace(H, v, {.steps = steps}).rule();
 }
 
 SpectralDensity spectral_density(SymmetricOperator const& H, DensityOptions const& options,
@@ -87,7 +123,7 @@ SpectralDensity spectral_density(SymmetricOperator const& H, DensityOptions cons
     critical_detail::OrthonormalRows const none(H.dimension);
     if (H.subspace_dimension == 0) return result;
     for (index k = 0; k < options.probes; ++k) {
-        KrylovSpace const space(H, none.random_direction(H, stream), options.steps);
+        KrylovSpace const space(H, none.random_direction(H, stream), options);
         auto const m = std::ssize(space.rule().nodes);
         result.rules.push_back(space.rule());
         result.products += m;
@@ -118,12 +154,8 @@ SampledValue SpectralDensity::share(double low, double high) const {
 std::vector<SampledValue> SpectralDensity::smoothed(std::span<double const> points,
                                                     double width) const {
     std::vector<SampledValue> result;
-    double const peak = 1 / (width * std::sqrt(2 * std::numbers::pi));
     for (double const t : points)
-        result.push_back(mean([&](double node) {
-            double const u = (t - node) / width;
-            return peak * std::exp(-u * u / 2);
-        }));
+        result.push_back(mean([&](double node) { return normal_density(t - node, width); }));
     return result;
 }
 

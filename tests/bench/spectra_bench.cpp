@@ -109,24 +109,43 @@ BENCHMARK(top_eigenvalues)
     ->Iterations(1);
 
 /// With the ten highest Ritz values of the first probe: how good they are in units of lambda_1.
+/// limited: steps end where the density, smoothed by `width` as PyHessian does, stands; error is
+/// the integral of its absolute difference from that of all steps, spread that from another probe.
 void density(benchmark::State& state) {
     auto const& [network, x] = problem();
-    SpectralDensity result;
-    for (auto _ : state) {
+    bool const limited = state.range(1) != 0;
+    auto const steps = state.range(0);
+    double constexpr width = 4.3e-3;
+    auto const compute = [&, &network = network, &x = x](double at_width, index probe) {
         PreparedHessian hessian(network, x);
-        result =
-            spectral_density(hessian_operator(hessian),
-                             {.probes = state.range(0), .steps = state.range(1), .highest = 10},
-                             Stream(1, Purpose::probe, 0));
-    }
+        return spectral_density(hessian_operator(hessian),
+                                {.probes = 1, .steps = steps, .width = at_width, .highest = 10},
+                                Stream(1, Purpose::probe, probe));
+    };
+    SpectralDensity result;
+    for (auto _ : state) result = compute(limited ? width : 0, 0);
     double worst = 0;
     for (auto const& pair : result.highest) worst = std::max(worst, pair.bound);
+    state.counters["products"] = static_cast<double>(result.products);
     state.counters["worst_bound"] = worst / result.highest.front().value;
     state.counters["tenth"] = result.highest.back().value;
+    if (!limited) return;
+    std::vector<double> grid;
+    double const step = width / 4;
+    for (double t = -1; t < 10; t += step) grid.push_back(t);
+    auto const density = result.smoothed(grid, width);
+    for (index const probe : {0, 1}) {
+        auto const other = compute(0, probe).smoothed(grid, width);
+        double sum = 0;
+        for (std::size_t i = 0; i < grid.size(); ++i)
+            sum += step * std::abs(density[i].value - other[i].value);
+        state.counters[probe == 0 ? "error" : "spread"] = sum;
+    }
 }
 BENCHMARK(density)
-    ->ArgNames({"probes", "steps"})
-    ->Args({1, 100})
+    ->ArgNames({"steps", "limited"})
+    ->Args({100, 0})
+    ->Args({100, 1})
     ->Unit(benchmark::kMillisecond)
     ->Iterations(1);
 

@@ -102,6 +102,36 @@ TEST(LanczosQuadrature, BoundsAreHonoured) {
     EXPECT_LT(previous, 1e-12);
 }
 
+// Steps end where the density of that width stands: what the missing ones would have changed is
+// less than a tenth of the spread between probes. Detail that is asked for takes all steps.
+TEST(SpectralDensity, StepsEndWhereTheDensityStands) {
+    index const n = 300;
+    auto const spectrum = random_spectrum(n);
+    std::vector<double> D(at(n * n));
+    for (index i = 0; i < n; ++i) D[at(i * (n + 1))] = spectrum[at(i)];
+    auto const H = planted::operator_of(D, n);
+    Stream const stream(1, Purpose::probe, 0);
+    double const width = 0.3;
+    auto const all = spectral_density(H, {.probes = 1, .steps = 150}, stream),
+               enough = spectral_density(H, {.probes = 1, .steps = 150, .width = width}, stream),
+               fine = spectral_density(H, {.probes = 1, .steps = 60, .width = 1e-3}, stream),
+               other =
+                   spectral_density(H, {.probes = 1, .steps = 150}, Stream(2, Purpose::probe, 0));
+    EXPECT_LT(enough.products, 70);
+    EXPECT_EQ(fine.products, 60);
+    std::vector<double> grid;
+    for (double t = -5; t < 5; t += 0.02) grid.push_back(t);
+    auto const of_all = all.smoothed(grid, width), of_enough = enough.smoothed(grid, width),
+               of_other = other.smoothed(grid, width);
+    double change = 0, spread = 0;
+    for (std::size_t i = 0; i < grid.size(); ++i) {
+        change += 0.02 * std::abs(of_all[i].value - of_enough[i].value);
+        spread += 0.02 * std::abs(of_all[i].value - of_other[i].value);
+    }
+    EXPECT_LT(change, 2e-3);
+    EXPECT_GT(spread, 10 * change);
+}
+
 // What the first probe's space says about the ends: residuals are what bounds say.
 TEST(SpectralDensity, EndsComeWithoutFurtherProducts) {
     index const n = 80;

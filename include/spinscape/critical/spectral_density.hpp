@@ -26,7 +26,12 @@ Quadrature lanczos_quadrature(SymmetricOperator const& H, std::span<double const
 
 struct DensityOptions {
     index probes = 10;
-    index steps = 90;  ///< products per probe
+    index steps = 90;  ///< products per probe, at most
+    /// If positive, a probe takes no further steps once ten of them have changed its density, each
+    /// eigenvalue widened to a normal law of this deviation, by less than `change` (the integral of
+    /// the absolute difference): finer detail than is looked at costs no products.
+    double width = 0;
+    double change = 1e-3;
     /// Ritz pairs wanted from the ends of the first probe's Krylov space. They cost no product; how
     /// good they are, their bounds say. Of a multiple eigenvalue there is one copy.
     index lowest = 0, highest = 0;
