@@ -237,10 +237,8 @@ void PreparedHessian::forward_along(Part part, index first, index count) {
             return;
         }
         // Only bends want z_dot itself.
-        double* const z_dot =
-            (l == top ? layer.slope_dot : curved_ ? layer.z_dot : layer.activation_dot)
-                .view()
-                .data();
+        auto& result = l == top ? layer.slope_dot : curved_ ? layer.z_dot : layer.activation_dot;
+        double* const z_dot = result.view().data();
         times_inputs(l, first, count, weights(l, tangent_), bias(l, tangent_), z_dot);
         if (l > 0)
             kernels::multiply(count, layer.inputs, layer.columns,
