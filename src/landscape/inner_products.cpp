@@ -88,12 +88,13 @@ SPINSCAPE_INLINE void inner_tile(index inner, Real const* W, index row, Real con
 template <int bytes, class Real>
 SPINSCAPE_INLINE void inner_products_of(index units, index inner, index samples, Real const* W,
                                         index row, Real const* bias, Real const* const* X,
-                                        Finish how, Real* Z, index stride) {
+                                        Finish how, Real* Z, index stride, Ahead<Real>* ahead) {
     using Vector = typename VectorOf<Real, bytes>::type;
-    for (index m = 0; m < padded<Real>(samples); m += 4) {
+    for (index m = 0; m < samples; m += 4) {
         Real const* x[4];
         for (index i = 0; i < 4; ++i) x[i] = X[std::min(m + i, samples - 1)];
         auto const tile_of = [&]<int r>(index u) __attribute__((always_inline)) {
+            if (ahead != nullptr) ahead->worked(r * 4 * inner);
             inner_tile<Vector, r>(inner, W + u * row, row, bias + u, x, how, Z + u * stride + m,
                                   stride);
         };
@@ -104,29 +105,31 @@ SPINSCAPE_INLINE void inner_products_of(index units, index inner, index samples,
 template <class Real>
 SPINSCAPE_INLINE void inner_products_body(InstructionSet set, index units, index inner,
                                           index samples, Real const* W, index row, Real const* bias,
-                                          Real const* const* X, Finish how, Real* Z, index stride) {
+                                          Real const* const* X, Finish how, Real* Z, index stride,
+                                          Ahead<Real>* ahead) {
     if (set == InstructionSet::x86_64_v4)
-        inner_products_of<64>(units, inner, samples, W, row, bias, X, how, Z, stride);
+        inner_products_of<64>(units, inner, samples, W, row, bias, X, how, Z, stride, ahead);
     else if (set == InstructionSet::x86_64_v3)
-        inner_products_of<32>(units, inner, samples, W, row, bias, X, how, Z, stride);
+        inner_products_of<32>(units, inner, samples, W, row, bias, X, how, Z, stride, ahead);
     else
-        inner_products_of<16>(units, inner, samples, W, row, bias, X, how, Z, stride);
+        inner_products_of<16>(units, inner, samples, W, row, bias, X, how, Z, stride, ahead);
 }
 
 }  // namespace
 
 void inner_products(index units, index inner, index samples, float const* W, index row,
-                    float const* bias, float const* const* X, Finish how, float* Z, index stride) {
+                    float const* bias, float const* const* X, Finish how, float* Z, index stride,
+                    Ahead<float>* ahead) {
     SPINSCAPE_EXPECT(inner >= fewest_inner && how != Finish::where_positive);
-    multiversion<inner_products_body<float>>(units, inner, samples, W, row, bias, X, how, Z,
-                                             stride);
+    multiversion<inner_products_body<float>>(units, inner, samples, W, row, bias, X, how, Z, stride,
+                                             ahead);
 }
 void inner_products(index units, index inner, index samples, double const* W, index row,
-                    double const* bias, double const* const* X, Finish how, double* Z,
-                    index stride) {
+                    double const* bias, double const* const* X, Finish how, double* Z, index stride,
+                    Ahead<double>* ahead) {
     SPINSCAPE_EXPECT(inner >= fewest_inner && how != Finish::where_positive);
     multiversion<inner_products_body<double>>(units, inner, samples, W, row, bias, X, how, Z,
-                                              stride);
+                                              stride, ahead);
 }
 
 }  // namespace spinscape::kernels

@@ -92,6 +92,9 @@ SPINSCAPE_INLINE void transpose_rows_body(index rows, index columns, Real const*
     transpose_strips(columns, a, T + m, stride, keep);
 }
 
+template <class Vector, class Real>
+constexpr index lanes_of = sizeof(Vector) / sizeof(Real);
+
 /// Starts of the sums of a tile: a number per row.
 template <class Real>
 struct StartFromBias {
@@ -105,12 +108,14 @@ struct StartFromBias {
 template <class Real>
 SPINSCAPE_INLINE void multiply_lanes_body(InstructionSet set, index units, index inner,
                                           index samples, Strided<Real> W, Real const* bias,
-                                          Real const* X, Finish how, Real* Z, index stride) {
+                                          Real const* X, Finish how, Real* Z, index stride,
+                                          Ahead<Real>* ahead) {
     auto const panel = [&]<class Vector, int R, int N>(index m) __attribute__((always_inline)) {
         auto const right = [&](index k) __attribute__((always_inline)) {
             return X + k * stride + m;
         };
         auto const tile_of = [&]<int r>(index u) __attribute__((always_inline)) {
+            if (ahead != nullptr) ahead->worked(r * N * lanes_of<Vector, Real> * inner);
             Real const* w[r];
             for (int i = 0; i < r; ++i) w[i] = W.weights + (u + i) * W.unit;
             auto const factor = [&](int i, index k) __attribute__((always_inline)) {
@@ -135,17 +140,13 @@ template <class Real>
 SPINSCAPE_INLINE void outer_lanes_body(InstructionSet set, index units, index samples,
                                        index columns, Real const* D, index stride,
                                        Real const* const* X, Into into, Real* G, index row,
-                                       Ahead<Real> ahead) {
+                                       Ahead<Real>* ahead) {
     auto const panel = [&]<class Vector, int R, int N>(index k) __attribute__((always_inline)) {
-        constexpr index line = 64 / sizeof(Real), width = N * sizeof(Vector) / sizeof(Real);
-        if (k % line == 0)  // else the panel before has asked
-            for (index m = 0; m < ahead.count; ++m)
-                for (index j = k; j < k + width; j += line)
-                    __builtin_prefetch(ahead.rows[m] + j, 0, 3);
         auto const right = [&](index m) __attribute__((always_inline)) {
             return X[m] + k;
         };
         auto const tile_of = [&]<int r>(index u) __attribute__((always_inline)) {
+            if (ahead != nullptr) ahead->worked(r * N * lanes_of<Vector, Real> * samples);
             Real const* d[r];
             for (int i = 0; i < r; ++i) d[i] = D + (u + i) * stride;
             auto const factor = [&](int i, index m) __attribute__((always_inline)) {
@@ -196,25 +197,34 @@ SPINSCAPE_INLINE double cross_entropy_lanes_body(index samples, index classes,
     SPINSCAPE_EXPECT(samples <= most);
     Real top[most], total[most], chosen[most];
     for (index m = 0; m < samples; ++m) chosen[m] = Z[*labels[m] * stride + m];
+    // Pass by pass, so that many samples' chains of dependent operations are under way at once.
     for (index m = 0; m < samples; m += W) {
-        Real* const z = Z + m;
-        Vector largest = load<Vector>(z);
+        auto largest = load<Vector>(Z + m);
         for (index c = 1; c < classes; ++c) {
-            auto const other = load<Vector>(z + c * stride);
+            auto const other = load<Vector>(Z + c * stride + m);
             largest = other > largest ? other : largest;
         }
+        store(largest, top + m);
+    }
+    for (index m = 0; m < samples; m += W) {
+        auto const largest = load<Vector>(top + m);
         Vector sum{};
         for (index c = 0; c < classes; ++c) {
-            auto const e = exp_of<Real, HalfMask<Real>>(load<Vector>(z + c * stride) - largest);
+            Real* const z = Z + c * stride + m;
+            auto const e = exp_of<Real, HalfMask<Real>>(load<Vector>(z) - largest);
             sum += e;
-            store(e, z + c * stride);
+            store(e, z);
         }
-        store(largest, top + m);
         store(sum, total + m);
+    }
+    for (index m = 0; m < samples; m += W) {
         auto const left = static_cast<typename VectorOf<Real, 32>::Integer>(samples - m);
-        Vector const factor = lane_numbers<Real>() < left ? scale / sum : Vector{};
-        for (index c = 0; c < classes; ++c)
-            store(load<Vector>(z + c * stride) * factor, z + c * stride);
+        Vector const factor =
+            lane_numbers<Real>() < left ? scale / load<Vector>(total + m) : Vector{};
+        for (index c = 0; c < classes; ++c) {
+            Real* const z = Z + c * stride + m;
+            store(load<Vector>(z) * factor, z);
+        }
     }
     for (index m = 0; m < samples; ++m) Z[*labels[m] * stride + m] -= scale;
     // Two logarithms for all samples: totals are between 1 and the number of classes, a product of
@@ -238,21 +248,23 @@ void transpose_rows(index rows, index columns, double const* const* A, double* T
 }
 
 void multiply_lanes(index units, index inner, index samples, Strided<float> W, float const* bias,
-                    float const* X, Finish finish, float* Z, index stride) {
-    multiversion<multiply_lanes_body<float>>(units, inner, samples, W, bias, X, finish, Z, stride);
+                    float const* X, Finish finish, float* Z, index stride, Ahead<float>* ahead) {
+    multiversion<multiply_lanes_body<float>>(units, inner, samples, W, bias, X, finish, Z, stride,
+                                             ahead);
 }
 void multiply_lanes(index units, index inner, index samples, Strided<double> W, double const* bias,
-                    double const* X, Finish finish, double* Z, index stride) {
-    multiversion<multiply_lanes_body<double>>(units, inner, samples, W, bias, X, finish, Z, stride);
+                    double const* X, Finish finish, double* Z, index stride, Ahead<double>* ahead) {
+    multiversion<multiply_lanes_body<double>>(units, inner, samples, W, bias, X, finish, Z, stride,
+                                              ahead);
 }
 
 void outer_lanes(index units, index samples, index columns, float const* D, index stride,
-                 float const* const* X, Into into, float* G, index row, Ahead<float> ahead) {
+                 float const* const* X, Into into, float* G, index row, Ahead<float>* ahead) {
     multiversion<outer_lanes_body<float>>(units, samples, columns, D, stride, X, into, G, row,
                                           ahead);
 }
 void outer_lanes(index units, index samples, index columns, double const* D, index stride,
-                 double const* const* X, Into into, double* G, index row, Ahead<double> ahead) {
+                 double const* const* X, Into into, double* G, index row, Ahead<double>* ahead) {
     multiversion<outer_lanes_body<double>>(units, samples, columns, D, stride, X, into, G, row,
                                            ahead);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "ahead.hpp"
 #include "dense_kernels.hpp"
 #include "spinscape/base/types.hpp"
 
@@ -40,34 +41,30 @@ struct Strided {
 
 /// Z[u][m] <- finish(bias[u] + sum_k W(u, k) X[k][m]) for u < units, k < inner; bias may be null.
 void multiply_lanes(index units, index inner, index samples, Strided<float> W, float const* bias,
-                    float const* X, Finish finish, float* Z, index stride);
+                    float const* X, Finish finish, float* Z, index stride,
+                    Ahead<float>* ahead = nullptr);
 void multiply_lanes(index units, index inner, index samples, Strided<double> W, double const* bias,
-                    double const* X, Finish finish, double* Z, index stride);
+                    double const* X, Finish finish, double* Z, index stride,
+                    Ahead<double>* ahead = nullptr);
 
 /// Z[u][m] <- finish(bias[u] + sum_k W[u][k] X[m][k]) for u < units, k < inner, rows of W `row`
 /// apart: what multiply_lanes does, from samples that are not transposed, for `inner` of at least
 /// fewest_inner; as_is or rectified. Sums over k run in parts side by side: other roundings.
 constexpr index fewest_inner = 16;
 void inner_products(index units, index inner, index samples, float const* W, index row,
-                    float const* bias, float const* const* X, Finish finish, float* Z,
-                    index stride);
+                    float const* bias, float const* const* X, Finish finish, float* Z, index stride,
+                    Ahead<float>* ahead = nullptr);
 void inner_products(index units, index inner, index samples, double const* W, index row,
                     double const* bias, double const* const* X, Finish finish, double* Z,
-                    index stride);
+                    index stride, Ahead<double>* ahead = nullptr);
 
-/// Rows that will be read next.
-template <class Real>
-struct Ahead {
-    Real const* const* rows = nullptr;
-    index count = 0;
-};
-
-/// G[u][k] <- [G[u][k] +] sum_m D[u][m] X[m][k] for k < columns, rows of G `row` apart. Meanwhile
-/// it asks memory for as many columns of the rows `ahead`, evenly over the time it takes.
+/// G[u][k] <- [G[u][k] +] sum_m D[u][m] X[m][k] for k < columns, rows of G `row` apart.
 void outer_lanes(index units, index samples, index columns, float const* D, index stride,
-                 float const* const* X, Into into, float* G, index row, Ahead<float> ahead = {});
+                 float const* const* X, Into into, float* G, index row,
+                 Ahead<float>* ahead = nullptr);
 void outer_lanes(index units, index samples, index columns, double const* D, index stride,
-                 double const* const* X, Into into, double* G, index row, Ahead<double> ahead = {});
+                 double const* const* X, Into into, double* G, index row,
+                 Ahead<double>* ahead = nullptr);
 
 /// g[u] <- [g[u] +] sum_m D[u][m]; D must be 0 for samples <= m < padded(samples).
 void sum_lanes(index units, index samples, float const* D, index stride, Into into, float* g);

@@ -28,7 +28,6 @@ public:
           relu_(network.architecture().activation == Activation::relu),
           input_(network.architecture().inputs * stride_, 1),
           samples_(at(most_)),
-          next_samples_(at(most_)),
           labels_(at(most_)) {
         for (auto const& shape : network.architecture().layers()) {
             auto const units = padded<T>(shape.outputs);
@@ -81,7 +80,7 @@ public:
             auto const count = std::min(most_, total - first);
             auto const rest = samples.subspan(at(first + count));
             gather(samples.data() + first, count);
-            look_ahead(rest.empty() ? next : rest);
+            look_ahead(rest.empty() ? next : rest, count);
             forward(packed.data(), count);
             sum += loss_and_slope(count, scale);
             backward(packed.data(), count, first == 0 ? Into::replace : Into::add, g.data());
@@ -91,13 +90,14 @@ public:
 
 private:
     /// Samples that are computed together: of narrow networks as many as the first-level cache
-    /// keeps between the way forward and back, if it keeps enough; nearly equal chunks.
+    /// keeps between the way forward and back, if it keeps enough; nearly equal chunks, all but the
+    /// last of whole vectors.
     [[nodiscard]] index chunk_of(index batch) const {
         constexpr index longest = 128, fewest = 32, cache = 24 << 10;
         auto const fit = cache / (network_.architecture().inputs * index{sizeof(T)});
         auto const limit = narrow_ && fit >= fewest ? std::min(fit, longest) : longest;
         auto const chunks = (batch + limit - 1) / limit;
-        return (batch + chunks - 1) / chunks;
+        return std::min(padded<T>((batch + chunks - 1) / chunks), batch);
     }
 
     struct Layer {
@@ -127,26 +127,16 @@ private:
                                     input_.view().data(), stride_);
     }
 
-    /// Notes which samples come next. They lie scattered in memory, which is asked for them in the
-    /// meantime: the product with the inputs asks for one half, their gradient for the other.
-    void look_ahead(std::span<std::int32_t const> samples) {
-        next_ = std::min(std::ssize(samples), most_);
-        for (index m = 0; m < next_; ++m) {
-            auto const sample = samples[at(m)];
-            next_samples_[at(m)] = network_.features(sample);
-            __builtin_prefetch(network_.data_->labels.data() + sample, 0, 3);
-        }
-    }
-    [[nodiscard]] index asked_forward() const { return next_ / 2; }
-    /// Inlined, since g++ drops calls of functions that do nothing but ask.
-    SPINSCAPE_INLINE void ask_for(index first, index last) const {
-        constexpr index line = 64 / static_cast<index>(sizeof(T));
-        auto const inputs = network_.architecture().inputs;
-        for (index m = first; m < last; ++m) {
-            T const* const x = next_samples_[at(m)];
-            for (index k = 0; k < inputs; k += line) __builtin_prefetch(x + k, 0, 3);
-            __builtin_prefetch(x + inputs - 1, 0, 3);
-        }
+    /// Memory will be asked for the next samples during the two products with the features, which
+    /// take most of the time.
+    void look_ahead(std::span<std::int32_t const> samples, index count) {
+        auto const& first = layers_.front().shape;
+        ahead_ = {network_.features_,
+                  first.inputs,
+                  network_.data_->labels.data(),
+                  samples.data(),
+                  std::min(std::ssize(samples), most_),
+                  2 * count * first.inputs * first.outputs};
     }
 
     void forward(T const* packed, index count) {
@@ -157,25 +147,14 @@ private:
             auto const finish = hidden && relu_ ? Finish::rectified : Finish::as_is;
             auto const* const W = packed + layer.weights;
             auto const* const bias = packed + layer.bias;
-            auto const multiply = [&](index m, index part) {
-                if (first && narrow_)
-                    kernels::inner_products(layer.shape.outputs, layer.shape.inputs, part, W,
-                                            layer.row, bias, samples_.data() + m, finish,
-                                            layer.values() + m, stride_);
-                else
-                    kernels::multiply_lanes(layer.shape.outputs, layer.shape.inputs, part,
-                                            {W, layer.row, 1}, bias, below + m, finish,
-                                            layer.values() + m, stride_);
-            };
-            if (first)
-                // In parts, so that memory has time for what it is asked in between.
-                for (index m = 0; m < count; m += part_) {
-                    ask_for(std::min(m / 2, asked_forward()),
-                            std::min((m + part_) / 2, asked_forward()));
-                    multiply(m, std::min(part_, count - m));
-                }
+            if (first && narrow_)
+                kernels::inner_products(layer.shape.outputs, layer.shape.inputs, count, W,
+                                        layer.row, bias, samples_.data(), finish, layer.values(),
+                                        stride_, &ahead_);
             else
-                multiply(0, count);
+                kernels::multiply_lanes(layer.shape.outputs, layer.shape.inputs, count,
+                                        {W, layer.row, 1}, bias, below, finish, layer.values(),
+                                        stride_, first ? &ahead_ : nullptr);
             if (!hidden) return;
             kernels::activate(relu_ ? Activation::linear : architecture.activation,
                               architecture.leak, layer.values(), layer.shape.outputs * stride_);
@@ -209,10 +188,8 @@ private:
             auto& layer = layers_[l];
             T const* const slope = slope_of(layer);
             if (l == 0) {
-                kernels::outer_lanes(
-                    layer.shape.outputs, count, layer.shape.inputs, slope, stride_, samples_.data(),
-                    into, g + layer.weights, layer.row,
-                    {next_samples_.data() + asked_forward(), next_ - asked_forward()});
+                kernels::outer_lanes(layer.shape.outputs, count, layer.shape.inputs, slope, stride_,
+                                     samples_.data(), into, g + layer.weights, layer.row, &ahead_);
             } else {
                 auto& below = layers_[l - 1];
                 kernels::outer_lanes(layer.shape.outputs, count, layer.row, slope, stride_,
@@ -230,7 +207,6 @@ private:
         }
     }
 
-    static constexpr index part_ = 8;
     /// Up to this width of the first layer, features are not transposed.
     static constexpr index widest_narrow = 32;
 
@@ -239,11 +215,11 @@ private:
     index most_, stride_;
     bool relu_;
     Batch<T> input_;  ///< features, a row per feature, unless the first layer is narrow
-    std::vector<T const*> samples_, next_samples_;
+    std::vector<T const*> samples_;
     std::vector<std::int32_t const*> labels_;
     std::vector<Layer> layers_;
     index dimension_ = 0;
-    index next_ = 0;  ///< of next_samples_
+    kernels::Ahead<T> ahead_;
 };
 
 template <class T>
