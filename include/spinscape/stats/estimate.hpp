@@ -29,14 +29,21 @@ Estimate clustered_standard_deviation(std::span<double const> values,
 /// the posterior under a flat prior, which does not vanish at k = 0 or k = n.
 Estimate share_estimate(std::span<double const> zeros_and_ones);
 
-/// Pearson's r over the pairs of which both values are there; error (1 - r^2) / sqrt(n - 3).
+/// Pearson's r over the pairs of which both values are there. Its 99 % interval is symmetric in
+/// artanh r, where the error is 1 / sqrt(n - 3) (Fisher); the standard error is the interval's
+/// wider side over 2.576, which for many pairs is (1 - r^2) / sqrt(n - 3).
 Estimate pearson_correlation(std::span<double const> x, std::span<double const> y);
 
-/// Spearman's rank correlation (mean ranks for ties); error sqrt((1 + r^2/2) / (n - 3)) (1 - r^2).
+/// Spearman's rank correlation (mean ranks for ties), with an error made in the same way from
+/// sqrt((1 + r^2/2) / (n - 3)) in artanh r ([BonettWright2000]), r moved by half a step of its
+/// possible values towards 0, as far as complete order of n pairs may be chance. For up to eight
+/// pairs the interval holds 0 besides if the exact permutation test does not reject independence
+/// at 99 %, as it never does for four.
 Estimate spearman_correlation(std::span<double const> x, std::span<double const> y);
 
 /// Spearman's rank correlation over all pairs, with the jackknife's error over clusters: replicas
-/// that share a start or a disorder sample are left out together. n counts clusters.
+/// that share a start or a disorder sample are left out together. It is never taken below the error
+/// of as many independent pairs, for the jackknife sees none in complete order. n counts clusters.
 Estimate clustered_spearman_correlation(std::span<double const> x, std::span<double const> y,
                                         std::span<double const> cluster);
 
