@@ -46,7 +46,7 @@ TEST(Index, TwoMethodsAgreeOnAThousandPointsOfGlasses) {
     for (int const p : {3, 4}) {
         SphericalPSpin<double> const f(12, {{.p = p}}, 7, 0);
         auto const surface = surface_of(f);
-        EXPECT_GT(compare(*surface, 250, 0).size(), 4U);
+        EXPECT_GT(compare(*surface, 500, 0).size(), 4U);
     }
 }
 
@@ -57,7 +57,7 @@ TEST(Index, TwoMethodsAgreeOnAThousandPointsOfNetworks) {
             random_samples(30, 4, 3));
         auto const surface = surface_of(f);
         // Some eigenvalues are zero up to rounding: the threshold must be well above that.
-        EXPECT_GT(compare(*surface, 250, 1e-9).size(), 2U);
+        EXPECT_GT(compare(*surface, 500, 1e-9).size(), 2U);
     }
 }
 
