@@ -33,13 +33,17 @@ std::string what_was_found(Group const& group) {
 void add_common(Results const& results, Group const& group, std::vector<Claim>& claims) {
     auto const heights = column(results, group.unique, "height");
     auto const source = group.field() ? "BrayDean2007" : "Dauphin2014";
-    auto const correlation =
-        spearman_correlation(column(results, group.unique, "index_fraction"), heights);
+    // Points of one field share its disorder; those of a network are all that there are of it.
+    auto const correlation = [&](std::vector<double> const& values) {
+        return group.field() ? clustered_spearman_correlation(
+                                   values, heights, column(results, group.unique, "disorder"))
+                             : spearman_correlation(values, heights);
+    };
     claims.push_back({.id = "index_rises_" + group.name(),
                       .statement = "Critical points of higher error have more negative curvatures: "
                                    "rank correlation of index fraction and height above 0.8",
                       .source = source,
-                      .measured = correlation,
+                      .measured = correlation(column(results, group.unique, "index_fraction")),
                       .relation = Relation::greater,
                       .predicted = 0.8,
                       .note = what_was_found(group),
@@ -49,7 +53,7 @@ void add_common(Results const& results, Group const& group, std::vector<Claim>& 
          .statement = "The spectrum moves to the left with height: rank correlation of its 10 % "
                       "quantile and height below 0",
          .source = source,
-         .measured = spearman_correlation(column(results, group.unique, "eigenvalues", 5), heights),
+         .measured = correlation(column(results, group.unique, "eigenvalues", 5)),
          .relation = Relation::less,
          .predicted = 0,
          .note = "",
