@@ -4,6 +4,7 @@
 #include "gaussian_orthogonal.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/theory/mixed_p_spin.hpp"
+#include "spinscape/theory/p_spin.hpp"
 
 #include <boost/math/quadrature/gauss.hpp>
 
@@ -154,6 +155,23 @@ CriticalPointMean mean_critical_points(std::span<PSpinTerm const> terms, index N
     Model const model(terms, N, u);
     auto const all = [](double) { return std::array<double, 1>{1}; };
     return combine(integrate<10>(model, N, 1, all), integrate<15>(model, N, 1, all)).front();
+}
+
+double ground_state_by_count(int p, index N) {
+    PSpinTerm const term{.p = p};
+    auto const asymptotic = ground_state(p, N);
+    auto const energies = p % 2 == 0 ? 0.5 : 1.0;  // per point
+    // The trapezoidal rule converges exponentially: the law is nearly Gumbel's, whose tail to the
+    // left is exponential, and to the right a double one.
+    double const step = asymptotic.sd / 10, start = asymptotic.mean - 16 * asymptotic.sd;
+    double above = 1, mean = start;
+    for (double u = start; above > 1e-15;) {
+        u += step;
+        auto const next = std::exp(-energies * mean_critical_points({&term, 1}, N, u).number());
+        mean += step * (above + next) / 2;
+        above = next;
+    }
+    return mean;
 }
 
 std::vector<CriticalPointMean> mean_critical_points_by_index(std::span<PSpinTerm const> terms,

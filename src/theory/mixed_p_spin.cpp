@@ -7,6 +7,7 @@
 #include <boost/math/quadrature/tanh_sinh.hpp>
 
 #include <cmath>
+#include <numbers>
 
 namespace spinscape::theory {
 
@@ -31,6 +32,27 @@ double algorithmic_energy(std::span<PSpinTerm const> terms) {
     boost::math::quadrature::tanh_sinh<double> rule;
     return -rule.integrate([&](double q) { return std::sqrt(covariance(terms, q).curvature); }, 0.0,
                            1.0, 1e-13);
+}
+
+double hessian_ascent_energy(std::span<PSpinTerm const> terms, index steps, index products) {
+    SPINSCAPE_EXPECT(steps >= 1 && products >= 1);
+    auto const K = static_cast<double>(steps);
+    double sum = 0;
+    for (index k = 0; k < steps; ++k)
+        sum += std::sqrt(covariance(terms, static_cast<double>(k) / K).curvature) / K;
+    return -std::cos(std::numbers::pi / static_cast<double>(products + 1)) * sum;
+}
+
+double message_passing_energy(std::span<PSpinTerm const> terms, index steps) {
+    SPINSCAPE_EXPECT(steps >= 2);
+    auto const K = static_cast<double>(steps);
+    double sum = 0, before = covariance(terms, 0).slope;
+    for (index j = 1; j < steps; ++j) {
+        auto const slope = covariance(terms, static_cast<double>(j) / K).slope;
+        sum += std::sqrt((slope - before) / K);
+        before = slope;
+    }
+    return -sum;
 }
 
 double marginal_multiplier(std::span<PSpinTerm const> terms) {

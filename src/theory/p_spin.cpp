@@ -82,4 +82,24 @@ GroundState ground_state(int p, index N) {
     return {mean, pi / (std::sqrt(6.0) * c * n), c, C};
 }
 
+namespace {
+
+/// E[q^k] of the overlap of independent points: 1 3 ... (k - 1) / (N (N + 2) ... (N + k - 2)).
+double overlap_moment(int k, double N) {
+    if (k % 2 == 1) return 0;
+    double moment = 1;
+    for (int i = 0; i < k; i += 2) moment *= (i + 1) / (N + i);
+    return moment;
+}
+
+}  // namespace
+
+EquilibriumEnergy equilibrium_energy(int p, index N, double T) {
+    SPINSCAPE_EXPECT(p >= 3 && N >= 1 && T > 0);
+    auto const n = static_cast<double>(N), beta = 1 / T;
+    auto const first = overlap_moment(p, n);
+    auto const overlap = first + n * beta * beta * (overlap_moment(2 * p, n) - first * first);
+    return {-beta * (1 - overlap), beta * overlap};
+}
+
 }  // namespace spinscape::theory

@@ -4,6 +4,7 @@
 #include "quantities.hpp"
 #include "spinscape/theory/mixed_p_spin.hpp"
 #include "spinscape/theory/p_spin.hpp"
+#include "spinscape/theory/planted_signal.hpp"
 
 namespace spinscape::theory {
 
@@ -17,6 +18,9 @@ Argument index_of_point() {
 }
 Argument energy() {
     return {"u", "energy per spin", false, required, -1e3, 1e3};
+}
+Argument strength() {
+    return {"lambda", "strength of a planted signal", false, required, 0, 1e6};
 }
 Argument size() {
     return {"N", "number of spins", true, required, 1, 1e9};
@@ -122,6 +126,28 @@ std::vector<Quantity> p_spin_quantities() {
          "CrisantiSommers1992",
          {order()},
          of_model(kauzmann_temperature, solved)},
+        {"p-spin",
+         "signal_threshold",
+         "least strength lambda at which a planted signal -lambda N m^p has a minimum of its own",
+         "RosBenArousBiroliCammarota2019",
+         {order(2)},
+         of_p(signal_threshold, closed)},
+        {"p-spin",
+         "signal_overlap",
+         "overlap m with the signal of that minimum",
+         "RosBenArousBiroliCammarota2019",
+         {order(2), strength()},
+         each([](Arguments const& a) {
+             return solved(signal_minimum(whole(a, "p"), a.at("lambda")).overlap);
+         })},
+        {"p-spin",
+         "signal_energy",
+         "its energy per spin",
+         "RosBenArousBiroliCammarota2019",
+         {order(2), strength()},
+         each([](Arguments const& a) {
+             return solved(signal_minimum(whole(a, "p"), a.at("lambda")).energy);
+         })},
     };
     append_critical_points(all, "p-spin", {order(2)}, model);
     append_curves(all, "p-spin", {order(2)}, model);

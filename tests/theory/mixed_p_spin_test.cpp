@@ -83,6 +83,24 @@ TEST(MixedPSpin, ThresholdIsTheEndOfInherentStates) {
     }
 }
 
+// Finite steps approach the integral from above with an error of one over their number.
+TEST(MixedPSpin, StepsOfAlgorithms) {
+    for (auto const& terms : {half(3, 4), half(2, 3), pure(3)}) {
+        auto const limit = algorithmic_energy(terms);
+        auto const first = std::sqrt(covariance(terms, 0).curvature),
+                   last = std::sqrt(covariance(terms, 1).curvature);
+        EXPECT_NEAR((hessian_ascent_energy(terms, 4000, 4000) - limit) * 4000, 0.5 * (last - first),
+                    0.1);
+        EXPECT_NEAR((message_passing_energy(terms, 4000) - limit) * 4000, last, 0.1);
+        EXPECT_NEAR(hessian_ascent_energy(terms, 50, 2),
+                    hessian_ascent_energy(terms, 50, 5) * std::cos(std::acos(-1.0) / 3) /
+                        std::cos(std::acos(-1.0) / 6),
+                    1e-12);
+    }
+    // One random step and one along the gradient: -f'(1/2) / sqrt(f'(1/2)) sqrt(1/2).
+    EXPECT_NEAR(message_passing_energy(pure(3), 2), -std::sqrt(0.75 * 0.5), 1e-12);
+}
+
 TEST(MixedPSpin, Derivatives) {
     auto const terms = half(3, 5);
     for (double const q : {0.2, 0.7, 1.0}) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spinscape/theory/p_spin.hpp"
 
+#include "spinscape/theory/kac_rice.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -101,6 +103,41 @@ TEST(PSpinTheory, GroundStateByItsLaw) {
             EXPECT_NEAR(mean, 0, 1e-4 * width) << p << " " << N;
             EXPECT_NEAR(std::sqrt(square) / state.sd, 1, 1e-4);
         }
+}
+
+// A power series in 1/N apart: the difference of two approximations falls like N^(-2), the
+// correction to the limit like ln(N)/N.
+TEST(PSpinTheory, GroundStateByExactCounts) {
+    for (int const p : {3, 4}) {
+        auto const gap = [p](index N) {
+            return ground_state_by_count(p, N) - ground_state(p, N).mean;
+        };
+        double const at_25 = gap(25), at_100 = gap(100);
+        EXPECT_LT(std::abs(at_100), 0.1 * std::abs(ground_state(p, 100).mean + e_k(p, 0))) << p;
+        EXPECT_GT(at_25 / at_100, 8) << p;
+        EXPECT_LT(at_25 / at_100, 20) << p;
+    }
+}
+
+// Two replicas of a small system in the annealed measure, by quadrature over their overlap: the
+// leading term of <q^p> for the quenched one too.
+TEST(PSpinTheory, EquilibriumEnergyAtFiniteSize) {
+    for (int const p : {3, 4}) {
+        index const N = 200;
+        double const beta = 0.3;
+        double weight = 0, moment = 0;
+        for (int i = 1; i < 20000; ++i) {
+            double const q = -1 + i / 1e4,
+                         w = std::pow(1 - q * q, 0.5 * (N - 3)) *
+                             std::exp(static_cast<double>(N) * beta * beta * std::pow(q, p));
+            weight += w;
+            moment += w * std::pow(q, p);
+        }
+        auto const state = equilibrium_energy(p, N, 1 / beta);
+        EXPECT_NEAR(state.value, -beta * (1 - moment / weight), 0.05 * state.error) << p;
+        EXPECT_NEAR(state.error, state.value + beta, 1e-15) << p;
+    }
+    EXPECT_NEAR(equilibrium_energy(3, 100, 1).error, 100 * 15.0 / (100 * 102 * 104), 1e-15);
 }
 
 // Pulling an eigenvalue out of a semicircle of radius E_inf to x costs (2 / E_inf^2) int

@@ -33,6 +33,12 @@ struct CriticalPointMean {
 CriticalPointMean mean_critical_points(std::span<PSpinTerm const> terms, index N,
                                        double u = std::numeric_limits<double>::infinity());
 
+/// Mean of the lowest energy per spin of a pure model, p >= 3, if critical points below a level
+/// are as good as independent: int (1 - exp(-n(u))) du with n(u) their exact mean number, that of
+/// pairs +-s for even p. theory::ground_state has the sharp asymptotics of n(u) instead; both are
+/// right up to O(1/N^2) [SubagZeitouni2017], their difference tells how much that is.
+double ground_state_by_count(int p, index N);
+
 /// Largest N of mean_critical_points_by_index: beyond, rounding in the many saddles drowns minima.
 inline constexpr index largest_N_by_index = 50;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spinscape/base/p_spin_term.hpp"
+#include "spinscape/base/types.hpp"
 
 #include <span>
 
@@ -23,6 +24,21 @@ double threshold_energy(std::span<PSpinTerm const> terms);
 /// -int_0^1 sqrt(f''(q)) dq: what incremental message passing and Hessian ascent reach
 /// [Montanari2021]. The mixture needs a finite f''. Accuracy 1e-12.
 double algorithmic_energy(std::span<PSpinTerm const> terms);
+
+/// What Hessian ascent in `steps` steps, each along the lowest Ritz vector of `products` Lanczos
+/// steps, reaches at N = infinity: -cos(pi / (products + 1)) sum_{k < steps} sqrt(f''(k/steps)) /
+/// steps. Derived from two facts: a spherical glass's Hessian has the semicircle of radius
+/// 2 sqrt(f''(q)) as its spectrum everywhere on the sphere |x|^2 = N q [Subag2021], in which
+/// Lanczos steps from a random vector find the fraction cos(pi / (products + 1)) of the radius; and
+/// the gradient and the third derivative along the vector found do not grow like N.
+double hessian_ascent_energy(std::span<PSpinTerm const> terms, index steps, index products);
+
+/// What incremental message passing in `steps` steps reaches at N = infinity:
+///   -sum_{j=1}^{steps-1} sqrt((f'(j/steps) - f'((j-1)/steps)) / steps).
+/// State evolution: its messages z_{j+1} have covariances f'(min(q_j, q_k)), so that their
+/// increments are orthogonal; a point m = sum_j a_j (z_{j+1} - z_j) answers to a field at step j by
+/// a_j - a_{j+1}, and H(m)/N = -sum_j f'(q_j) (a_j - a_{j+1}) by integration by parts.
+double message_passing_energy(std::span<PSpinTerm const> terms, index steps);
 
 /// Lagrange multiplier of marginal minima, 2 sqrt(f''(1)): the Hessian's bulk reaches zero.
 double marginal_multiplier(std::span<PSpinTerm const> terms);

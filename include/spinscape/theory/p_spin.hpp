@@ -38,4 +38,14 @@ struct GroundState {
 };
 GroundState ground_state(int p, index N);
 
+/// Mean energy per spin in equilibrium at size N and a temperature T above freezing, where the
+/// partition function's fluctuations are small.
+struct EquilibriumEnergy {
+    double value;  ///< -beta (1 - <q^p>), q the overlap of two replicas: an identity of the model
+    double error;  ///< |value + beta|, about as large as what the expansion leaves out at N = 50
+};
+/// <q^p> to first order in N beta^2: E[q^p] + N beta^2 (E[q^2p] - E[q^p]^2), E over independent
+/// points of the sphere; 15 beta^2 / N^2 for p = 3. At N = infinity the value is -beta.
+EquilibriumEnergy equilibrium_energy(int p, index N, double T);
+
 }  // namespace spinscape::theory
