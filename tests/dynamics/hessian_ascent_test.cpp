@@ -5,6 +5,7 @@
 #include "spinscape/dynamics/incremental_amp.hpp"
 #include "spinscape/dynamics/sphere_descent.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
+#include "spinscape/theory/mixed_p_spin.hpp"
 
 #include <gtest/gtest.h>
 
@@ -93,6 +94,72 @@ TEST(IncrementalAmp, ReachesTheAlgorithmicEnergy) {
         double const limit = algorithmic(terms);
         EXPECT_NEAR(energy_per_spin(f, x), -limit, 0.08 * limit);
     }
+}
+
+/// The same by hand, one replica, with Onsager's terms multiplied by `share`.
+double message_passing_by_hand(SphericalPSpin<float> const& f, index steps, double share) {
+    auto const N = f.dimension();
+    double const n = static_cast<double>(N), K = static_cast<double>(steps);
+    Batch<float> m(N, 1), gradient(N, 1);
+    Stream stream(4, Purpose::probe, 0, 0, 0);
+    stream.fill_normal(m[0]);
+    Sphere{n / K}.retract(m[0]);
+    auto work = f.workspace(1);
+    std::vector<std::vector<double>> earlier;
+    std::vector<double> length, z(static_cast<std::size_t>(N), 0.0), next(z), energy(1);
+    for (index k = 1; k < steps; ++k) {
+        f.value_and_gradient(m.view(), energy, gradient.view(), work);
+        for (std::size_t i = 0; i < z.size(); ++i) next[i] = -gradient[0][i];
+        for (std::size_t j = 0; j < length.size(); ++j) {
+            double const q = static_cast<double>(j + 1) / K;
+            double const later = j + 1 < length.size() ? length[j + 1] : 0;
+            for (std::size_t i = 0; i < z.size(); ++i)
+                next[i] -= share * 6 * q * (length[j] - later) * earlier[j][i];  // xi'' = 6 q
+        }
+        std::vector<double> step(z.size());
+        double along = 0, radius = 0;
+        for (std::size_t i = 0; i < z.size(); ++i) {
+            step[i] = next[i] - z[i];
+            along += step[i] * m[0][i];
+            radius += static_cast<double>(m[0][i]) * m[0][i];
+        }
+        double norm = 0;
+        for (std::size_t i = 0; i < z.size(); ++i) {
+            step[i] -= along / radius * m[0][i];
+            norm += step[i] * step[i];
+        }
+        length.push_back(std::sqrt(n / K / norm));
+        earlier.emplace_back(m[0].begin(), m[0].end());
+        for (std::size_t i = 0; i < z.size(); ++i)
+            m[0][i] = static_cast<float>(m[0][i] + length.back() * step[i]);
+        std::swap(z, next);
+    }
+    return energy_per_spin(f, m);
+}
+
+// Onsager's terms are what takes the memory out of the messages: without them, or with the wrong
+// sign, energies are far from those of state evolution.
+TEST(IncrementalAmp, NeedsOnsagersTerms) {
+    index const N = 250, steps = 40, samples = 4;
+    PSpinTerm const term{.p = 3};
+    double const expected = theory::message_passing_energy({&term, 1}, steps);
+    double right = 0, without = 0, reversed = 0;
+    for (index disorder = 0; disorder < samples; ++disorder) {
+        SphericalPSpin<float> const f(N, {term}, 2, disorder);
+        Batch<float> x(N, 1);
+        IncrementalAmp passing(f, x.view(), {.steps = steps}, {.master_seed = 4});
+        while (passing.advance()) {
+        }
+        auto const by_hand = message_passing_by_hand(f, steps, 1);
+        EXPECT_NEAR(energy_per_spin(f, x), by_hand, 1e-3);
+        right += by_hand / samples;
+        without += message_passing_by_hand(f, steps, 0) / samples;
+        reversed += message_passing_by_hand(f, steps, -1) / samples;
+    }
+    double const accuracy = 2 * std::pow(static_cast<double>(N), -2.0 / 3);
+    EXPECT_NEAR(right, expected, accuracy);
+    EXPECT_GT(without, expected + 2 * accuracy);
+    EXPECT_GT(reversed, expected + 2 * accuracy);
 }
 
 /// In company, alone and interrupted: the same bits.

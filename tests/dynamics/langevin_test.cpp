@@ -6,6 +6,7 @@
 #include "spinscape/landscape/potentials.hpp"
 #include "spinscape/landscape/quadratic.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
+#include "spinscape/stats/moments.hpp"
 
 #include <gtest/gtest.h>
 
@@ -132,6 +133,39 @@ TEST(Langevin, EquilibriumOnTheSphere) {
     EXPECT_THROW(
         Langevin<Quadratic<Sphere>>(f, x.view(), {.scheme = Scheme::leimkuhler_matthews}, {}),
         Error);
+}
+
+// h (p/2 - 1) without correction: none for p = 2, upwards for p = 3. Both in the same samples, so
+// that their energies cancel; what finite N and h^2 leave is below half of the effect.
+TEST(Langevin, BiasOfGlassesIsLinearInTheStep) {
+    index const N = 40, replicas = 16;
+    double const T = 3, h = 0.04;
+    for (int const p : {2, 3}) {
+        Moments difference;
+        for (index disorder = 0; disorder < 4; ++disorder) {
+            SphericalPSpin<float> const f(N, {{.p = p}}, 6, disorder);
+            auto const energy = [&](Scheme scheme) {
+                Batch<float> x(N, replicas);
+                for (index r = 0; r < replicas; ++r) {
+                    Stream stream(2, Purpose::start, r);
+                    random_on_sphere(stream, x[r]);
+                }
+                Langevin<SphericalPSpin<float>> langevin(f, x.view(), {scheme, h, T},
+                                                         {.master_seed = 3});
+                Moments moments;
+                for (int k = 0; k < 1200; ++k) {
+                    langevin.advance();
+                    for (index r = 0; r < replicas && k >= 100; ++r)
+                        moments.add(langevin.walkers().energy(r) / static_cast<double>(N));
+                }
+                return moments.mean;
+            };
+            difference.add(energy(Scheme::euler_maruyama) - energy(Scheme::mala));
+        }
+        double const expected = h * (0.5 * p - 1);
+        EXPECT_NEAR(difference.mean, expected, 0.01) << p;
+        EXPECT_LT(difference.standard_error(), 0.004);
+    }
 }
 
 TEST(Langevin, TemperaturesOfReplicas) {

@@ -16,7 +16,11 @@ namespace spinscape {
 struct LangevinOptions {
     enum class Scheme {
         /// x <- retract(x - h P grad f + sqrt(2 T h) P xi): weak order 1. T = 0 is plain gradient
-        /// descent.
+        /// descent. Stationary energies are wrong in order h. In flat space the law is that of
+        /// f + h (T/2 laplacian f - |grad f|^2 / 4) [LeimkuhlerMatthews2013]; on the sphere |x|^2 =
+        /// N, N large, retraction shortens steps by 1 + T h and so lowers the temperature by
+        /// h T^2. For a spherical p-spin glass above freezing the energy per spin is therefore
+        ///   -1/T + h (p/2 - 1) + O(h^2).
         euler_maruyama,
         /// x <- x - h grad f + sqrt(2 T h) (xi_k + xi_k+1) / 2: stationary averages of order 2
         /// [LeimkuhlerMatthews2013]. In flat space only.
