@@ -79,7 +79,7 @@ Figure cooling(Results const& results, std::vector<Group> const& all) {
             }
         panel.series.push_back(std::move(line));
         for (auto const& [budget, point] : points->second) {
-            auto const curve = freezing(results, point);
+            auto const curve = cooling_curve(results, point);
             panel.series.push_back({.label = fmt::format("budget {}", budget),
                                     .x = T,
                                     .y = curve.energies,

@@ -16,7 +16,6 @@ namespace spinscape::searches {
 
 namespace {
 
-constexpr double last_share = 0.15;  // of the budget: for the descent after a thermal stage
 constexpr index split_parts = 4;
 
 std::shared_ptr<Glass const> glass(Task& task, index disorder) {
@@ -137,8 +136,7 @@ private:
     std::unique_ptr<Phase> explore(NoiseKey const& key) {
         auto const& parameters = task_.parameters();
         auto const N = f_->dimension();
-        double const available = (1 - last_share) * budget_;
-        auto const steps = static_cast<index>(available);
+        auto const steps = static_cast<index>((1 - last_share) * budget_);
         if (method_ == "split") {
             auto const timer = task_.phase("disorder");
             std::vector<Glass> parts;
@@ -147,9 +145,9 @@ private:
                 parts.emplace_back(part);
             return split_phase(std::move(parts), x_, steps);
         }
-        if (method_ == "hessian_ascent") return ascent_phase(*f_, x_, available, key);
+        if (method_ == "hessian_ascent") return ascent_phase(*f_, x_, ascent_steps(budget_), key);
         if (method_ == "message_passing")
-            return passing_phase(*f_, x_, std::min<index>(100, steps), key);
+            return passing_phase(*f_, x_, passing_steps(budget_), key);
         if (method_ == "tempering")
             return tempering_phase(*f_, x_, langevin_step(N), ladder(parameters), steps, key,
                                    disorder_);

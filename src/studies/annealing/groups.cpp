@@ -62,56 +62,34 @@ Estimate mean_of(Results const& results, index point, std::string_view field) {
     return mean_estimate(results.records.column(point, field));
 }
 
-namespace {
-
-/// From T = 0.5, where no glass is in equilibrium, upwards to the first temperature at which the
-/// energy is less than -1/T + excess, linear between those of the grid; NaN if there is none.
-double crossing(std::vector<double> const& energies) {
-    auto const& T = curve_temperatures();
-    double below = missing;
-    for (auto i = T.size(); i-- > 0;) {
-        if (T[i] < 0.5) continue;
-        double const above = energies[i] + 1 / T[i] - excess;
-        if (above <= 0 && !std::isnan(below))
-            return T[i + 1] + (T[i] - T[i + 1]) * below / (below - above);
-        below = above;
+CoolingCurve cooling_curve(Results const& results, index point) {
+    CoolingCurve curve;
+    for (double const T : curve_temperatures()) {
+        std::vector<double> values;
+        for (auto const& [replica, energy] : cooling_energy(results, point, T))
+            values.push_back(energy);
+        auto const mean = mean_estimate(values);
+        curve.energies.push_back(mean.value);
+        curve.errors.push_back(mean.standard_error);
     }
-    return missing;
+    return curve;
 }
 
-}  // namespace
-
-Freezing freezing(Results const& results, index point) {
-    auto const length = curve_temperatures().size();
-    std::vector<std::vector<double>> curves;
-    auto const offset = results.records.offset("energy_curve");
+studies::ByReplica cooling_energy(Results const& results, index point, double T) {
+    auto const& grid = curve_temperatures();  // descending
+    auto const offset = static_cast<std::size_t>(results.records.offset("energy_curve"));
+    // The last interval whose hotter end is not below T.
+    std::size_t hot = 0;
+    while (hot + 2 < grid.size() && grid[hot + 1] >= T - 1e-12) ++hot;
+    auto const share = (grid[hot] - T) / (grid[hot] - grid[hot + 1]);
+    studies::ByReplica values;
     for (index const row : results.records.rows_of(point)) {
-        auto const values = results.records.row(row).subspan(static_cast<std::size_t>(offset));
-        curves.emplace_back(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(length));
+        auto const energies = results.records.row(row).subspan(offset, grid.size());
+        auto const above = [&](std::size_t i) { return energies[i] + 1 / grid[i]; };
+        values[results.records.replica(row)] =
+            (1 - share) * above(hot) + (share == 0 ? 0 : share * above(hot + 1)) - 1 / T;
     }
-    auto const n = static_cast<double>(curves.size());
-    Freezing found{.temperature = {.n = std::ssize(curves)}, .energies = {}, .errors = {}};
-    for (std::size_t i = 0; i < length; ++i) {
-        std::vector<double> values;
-        for (auto const& curve : curves) values.push_back(curve[i]);
-        auto const mean = mean_estimate(values);
-        found.energies.push_back(mean.value);
-        found.errors.push_back(mean.standard_error);
-    }
-    found.temperature.value = crossing(found.energies);
-    if (curves.size() < 5) return found;
-    double sum = 0, squares = 0;
-    for (auto const& left_out : curves) {
-        std::vector<double> others(length);
-        for (std::size_t i = 0; i < length; ++i)
-            others[i] = (n * found.energies[i] - left_out[i]) / (n - 1);
-        double const T = crossing(others);
-        sum += T / n;
-        squares += T * T / n;
-    }
-    if (std::isfinite(sum))  // else some samples decide whether there is a crossing at all
-        found.temperature.standard_error = std::sqrt((n - 1) * std::max(0.0, squares - sum * sum));
-    return found;
+    return values;
 }
 
 Findings conclude(Results const& results) {

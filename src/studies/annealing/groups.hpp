@@ -33,16 +33,20 @@ std::map<index, std::map<std::string, index>> networks(Results const& results);
 
 Estimate mean_of(Results const& results, index point, std::string_view field);
 
-/// Temperature below which annealing is out of equilibrium: the mean energy is more than `excess`
-/// above -1/T there and at all lower temperatures. With the jackknife's error over disorder
-/// samples.
-struct Freezing {
-    Estimate temperature;
-    std::vector<double> energies, errors;  ///< at curve_temperatures()
+/// Mean energies per spin of annealing at curve_temperatures(), errors from the spread between
+/// disorder samples.
+struct CoolingCurve {
+    std::vector<double> energies, errors;
 };
-inline constexpr double excess = 0.03;
-Freezing freezing(Results const& results, index point);
+CoolingCurve cooling_curve(Results const& results, index point);
+/// Energy of every disorder sample when the bath has temperature T: its distance from -1/T is taken
+/// as linear between the temperatures of the curve.
+studies::ByReplica cooling_energy(Results const& results, index point, double T);
+/// Half the distance between curve_temperatures(), of which each stands for an interval.
+inline constexpr double half_interval = 0.025;
 
+/// Of one spherical glass.
+std::vector<Claim> cooling_claims(Results const& results, Group const& group);
 std::vector<Claim> glass_claims(Results const& results);
 std::vector<Claim> other_claims(Results const& results);
 std::vector<Figure> figures(Results const& results);

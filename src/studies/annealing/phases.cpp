@@ -15,6 +15,8 @@ namespace {
 
 constexpr double end_of_descent = 0.03;  // |P grad H|: H is within 1e-3 of the minimum then
 constexpr index between_exchanges = 10;
+// Of a step. A Hessian product takes half as many operations again as a gradient.
+constexpr double ascent_cost = 1 + 1.5 * static_cast<double>(ascent_products);
 
 /// A dynamics that ends its walkers itself.
 template <class Dynamics>
@@ -181,6 +183,14 @@ private:
 
 }  // namespace
 
+index ascent_steps(double budget) {
+    return std::max<index>(4, static_cast<index>((1 - last_share) * budget / ascent_cost));
+}
+
+index passing_steps(double budget) {
+    return std::min<index>(100, static_cast<index>((1 - last_share) * budget));
+}
+
 double langevin_step(index N) {
     return 0.06 * std::cbrt(100 / static_cast<double>(N));
 }
@@ -203,16 +213,12 @@ std::unique_ptr<Phase> split_phase(std::vector<Glass> parts, BatchView<float> x,
     return std::make_unique<Split>(std::move(parts), x, steps);
 }
 
-std::unique_ptr<Phase> ascent_phase(Glass const& f, BatchView<float> x, double evaluations,
+std::unique_ptr<Phase> ascent_phase(Glass const& f, BatchView<float> x, index steps,
                                     NoiseKey const& key) {
-    // A Hessian product takes half as many operations again as a gradient.
-    index const products = 16;
-    double const cost = 1 + 1.5 * static_cast<double>(products);
-    auto const steps = std::max<index>(4, static_cast<index>(evaluations / cost));
     return std::make_unique<Journey<HessianAscent<Glass>>>(
         HessianAscent<Glass>(f, x, static_cast<double>(f.dimension()),
-                             {.steps = steps, .products = products}, key),
-        cost * static_cast<double>(x.replicas()));
+                             {.steps = steps, .products = ascent_products}, key),
+        ascent_cost * static_cast<double>(x.replicas()));
 }
 
 std::unique_ptr<Phase> passing_phase(Glass const& f, BatchView<float> x, index steps,

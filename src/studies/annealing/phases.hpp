@@ -39,7 +39,7 @@ std::unique_ptr<Phase> descent_phase(Glass const& f, BatchView<float> x, double 
 std::unique_ptr<Phase> conjugate_phase(Glass const& f, BatchView<float> x);
 /// `parts`, of which the sum is f, for so many steps.
 std::unique_ptr<Phase> split_phase(std::vector<Glass> parts, BatchView<float> x, index steps);
-std::unique_ptr<Phase> ascent_phase(Glass const& f, BatchView<float> x, double evaluations,
+std::unique_ptr<Phase> ascent_phase(Glass const& f, BatchView<float> x, index steps,
                                     NoiseKey const& key);
 std::unique_ptr<Phase> passing_phase(Glass const& f, BatchView<float> x, index steps,
                                      NoiseKey const& key);
@@ -50,6 +50,14 @@ std::unique_ptr<Phase> cooling_phase(Glass const& f, BatchView<float> x, double 
 std::unique_ptr<Phase> tempering_phase(Glass const& f, BatchView<float> x, double step,
                                        std::vector<double> const& ladder, index steps,
                                        NoiseKey const& key, index disorder);
+
+/// A search's own stage leaves this share of the budget to the descent after it.
+inline constexpr double last_share = 0.15;
+inline constexpr index ascent_products = 16;  ///< Hessian products in a step of Hessian ascent
+/// Steps of Hessian ascent and of message passing (which starts again when it is at its end) that
+/// the budget of a search allows.
+index ascent_steps(double budget);
+index passing_steps(double budget);
 
 /// Step of the corrected Langevin dynamics: falls like N^(-1/3), that acceptance may not.
 double langevin_step(index N);
