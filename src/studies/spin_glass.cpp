@@ -55,6 +55,15 @@ std::vector<ParameterSpec> parameters() {
              .description = "inverse temperature of the equilibrium in which starts are planted; "
                             "0: uniform on the sphere",
              .minimum = 0},
+            {.name = "signal",
+             .standard = 0.0,
+             .description = "strength lambda of a planted signal, -lambda N m^p in the energy, m "
+                            "the overlap with a hidden vector; 0: none. For one order, 2 or more",
+             .minimum = 0},
+            {.name = "start",
+             .standard = std::string("random"),
+             .description = "where descents start: at random or, one per sample, at the signal",
+             .choices = {"random", "signal"}},
             {.name = "temperature",
              .standard = 0.0,
              .description = "of Langevin dynamics; 0: gradient descent",
@@ -106,6 +115,8 @@ std::vector<Field> fields() {
          .description = "share of the pairs of different minima in bins of width 0.04",
          .axis = "q",
          .axis_values = glass::overlap_centres()},
+        {.name = "signal_overlap_squared",
+         .description = "m^2 with the signal at the end, mean over the starts"},
         {.name = "energy_curve",
          .description = "energy per spin, mean over the starts",
          .axis = "t",
@@ -150,6 +161,25 @@ double memory(Parameters const& p) {
            100 * p.real("starts") * p.real("N");
 }
 
+void validate_signal(Parameters const& p) {
+    if (p.text("start") == "signal" && (p.real("signal") == 0 || p.integer("starts") != 1))
+        throw Error(ExitCode::bad_input,
+                    fmt::format("parameters.start = \"signal\": needs parameters.signal > 0, not "
+                                "{}, and parameters.starts = 1, not {}",
+                                p.real("signal"), p.integer("starts")));
+    if (p.real("signal") == 0) return;
+    if (p.integers("p").size() != 1)
+        throw Error(ExitCode::bad_input,
+                    fmt::format("parameters.signal = {}: a signal needs one order, not p = {}",
+                                p.real("signal"), to_text(p.value("p"))));
+    for (auto const& [name, allowed] :
+         {std::pair("start_beta", 0.0), std::pair("temperature", 0.0), std::pair("kept", 1.0)})
+        if (p.real(name) != allowed)
+            throw Error(ExitCode::bad_input,
+                        fmt::format("parameters.{} = {}: must be {} where parameters.signal > 0",
+                                    name, p.real(name), allowed));
+}
+
 void validate(Parameters const& p, std::string const&) {
     auto const &orders = p.integers("p"), sorted = [&] {
         auto copy = p.integers("p");
@@ -161,7 +191,8 @@ void validate(Parameters const& p, std::string const&) {
         throw Error(ExitCode::bad_input,
                     fmt::format("parameters.p = {}: needs at least one order, each once",
                                 to_text(p.value("p"))));
-    if (sorted.back() < 3)
+    validate_signal(p);
+    if (sorted.back() < 3 && p.real("signal") == 0)
         throw Error(ExitCode::bad_input,
                     fmt::format("parameters.p = {}: at least one order must be 3 or more; p = 2 "
                                 "alone is no glass",
@@ -172,13 +203,16 @@ void validate(Parameters const& p, std::string const&) {
                                 "or none",
                                 to_text(p.value("weights")), orders.size()));
     auto const terms = glass::terms_of(p);
-    double const limit = 2 / (2 * theory::marginal_multiplier(terms));
+    // Two over the highest eigenvalue at marginal minima; a signal adds up to p lambda.
+    double const limit = 2 / (2 * theory::marginal_multiplier(terms) +
+                              p.real("signal") * static_cast<double>(orders.front()));
     if (p.real("step_size") >= limit)
         throw Error(ExitCode::bad_input,
-                    fmt::format("parameters.step_size = {}: descent is unstable at and above 1 / "
-                                "(2 sqrt(f''(1))) = {:.4g} for p = {}",
+                    fmt::format("parameters.step_size = {}: descent is unstable at and above 2 / "
+                                "(4 sqrt(f''(1)) + p signal) = {:.4g} for p = {}",
                                 p.real("step_size"), limit, to_text(p.value("p"))));
-    double const lowest = 1 / std::max(1e-9, p.real("start_beta"));
+    if (p.real("start_beta") == 0) return;
+    double const lowest = 1 / p.real("start_beta");
     if (double const T = theory::kauzmann_temperature(terms); lowest < T)
         throw Error(ExitCode::bad_input,
                     fmt::format("parameters.start_beta = {}: planting is equilibrium only above "
@@ -196,6 +230,14 @@ seeds = 8
 [[sweep]]
 fixed = { duration = 8.0, tolerance = 0.0, step_size = 0.075, N = 60 }
 seeds = 8
+[[sweep]]
+fixed = { p = [2], signal = 1.5, starts = 4, step_size = 0.15, certificates = false }
+grid = { N = [50, 100, 200] }
+seeds = 60
+[[sweep]]
+fixed = { signal = 1.6, start = "signal", starts = 1, certificates = false }
+grid = { N = [30, 45, 60] }
+seeds = 60
 )";
 
 // Curves come first: of points that differ in nothing else, claims on curves take the first one.
@@ -265,6 +307,18 @@ seeds = 6
 fixed = { step_size = 0.15, start_beta = 1.11 }
 grid = { N = [100, 200] }
 seeds = 6
+[[sweep]]
+fixed = { p = [2], starts = 4, step_size = 0.15, certificates = false }
+grid = { signal = [1.0, 1.5, 2.0], N = [100, 200, 400, 800] }
+seeds = 100
+[[sweep]]
+fixed = { start = "signal", starts = 1, certificates = false }
+grid = { signal = [1.3, 1.6, 2.0], N = [50, 75, 100, 150] }
+seeds = 100
+[[sweep]]
+fixed = { signal = 1.6, certificates = false }
+zip = { N = [50, 75, 100] }
+seeds = 24
 )";
 
 constexpr auto paper = R"([[sweep]]
@@ -305,6 +359,18 @@ seeds = 200
 fixed = { step_size = 0.15 }
 grid = { start_beta = [1.0, 1.11], N = [100, 200, 400] }
 seeds = 100
+[[sweep]]
+fixed = { p = [2], starts = 4, step_size = 0.15, certificates = false }
+grid = { signal = [0.75, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0], N = [200, 400, 800, 1600] }
+seeds = 400
+[[sweep]]
+fixed = { start = "signal", starts = 1, certificates = false }
+grid = { p = [[3], [4]], signal = [1.2, 1.3, 1.4, 1.6, 2.0], N = [50, 100, 200, 300] }
+seeds = 400
+[[sweep]]
+fixed = { certificates = false }
+grid = { signal = [1.6, 2.0], N = [100, 200, 400] }
+seeds = 100
 )";
 
 }  // namespace
@@ -314,9 +380,12 @@ Study spin_glass() {
             .question =
                 "Do spherical p-spin glasses of finite size agree with their exact theory: "
                 "where descents end, how many minima there are, the way of gradient flow "
-                "and Langevin dynamics, and memory of the start?",
+                "and Langevin dynamics, memory of the start, and recovery of a planted signal? "
+                "Contradicted in the standard tier: the exponent 2/3 of end energies, 0.60 between "
+                "N = 25 and 300, where corrections to scaling are large.",
             .sources = {"Auffinger2013", "CugliandoloKurchan1993", "Folena2020", "Folena2021",
-                        "Sellke2024", "Subag2017", "KrzakalaZdeborova2009"},
+                        "Sellke2024", "Subag2017", "KrzakalaZdeborova2009", "RichardMontanari2014",
+                        "BaikBenArousPeche2005", "RosBenArousBiroliCammarota2019"},
             .parameters = parameters(),
             .fields = fields(),
             .point_fields = studies::critical_point_fields("energy", "H/N", {"descent"}),

@@ -115,6 +115,7 @@ std::vector<Family> families(Results const& results) {
     std::vector<std::vector<double>> durations;  // of every point of a family
     for (std::size_t i = 0; i < results.points.size(); ++i) {
         auto const& p = results.points[i];
+        if (p.real("signal") > 0) continue;  // see signals.cpp
         auto fresh = family_of(p);
         auto family = std::ranges::find(list, fresh.name, &Family::name);
         if (family == list.end()) {
@@ -215,7 +216,11 @@ Findings conclude(Results const& results) {
     findings.claims = end_claims(results, all);
     auto const curves = curve_claims(results, all);
     findings.claims.insert(findings.claims.end(), curves.begin(), curves.end());
+    auto const signals = signal_claims(results);
+    findings.claims.insert(findings.claims.end(), signals.begin(), signals.end());
     findings.figures = figures(results, all);
+    if (auto figure = signal_figure(results); !figure.panels.empty())
+        findings.figures.push_back(std::move(figure));
     findings.references = references(all);
     return findings;
 }

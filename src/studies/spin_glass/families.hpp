@@ -64,6 +64,9 @@ SizeLine line_in_size(Results const& results, Family const& family, std::string_
 std::vector<Claim> end_claims(Results const& results, std::vector<Family> const& families);
 std::vector<Claim> curve_claims(Results const& results, std::vector<Family> const& families);
 std::vector<Figure> figures(Results const& results, std::vector<Family> const& families);
+/// Glasses with a planted signal.
+std::vector<Claim> signal_claims(Results const& results);
+Figure signal_figure(Results const& results);
 std::vector<Reference> references(std::vector<Family> const& families);
 
 Findings conclude(Results const& results);

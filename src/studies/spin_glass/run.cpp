@@ -6,6 +6,7 @@
 #include "spinscape/critical/search.hpp"
 #include "spinscape/landscape/diluted_p_spin.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
+#include "spinscape/landscape/spiked.hpp"
 #include "spinscape/stats/unseen.hpp"
 
 #include <fmt/format.h>
@@ -90,7 +91,7 @@ void record_minima(Task& task, index replica, Measuring const& measuring,
             of_index_0.add(certificate.index == 0 ? 1 : 0);
         }
         // Only a pure model, nothing planted, has its shift known from its energy.
-        if (terms.size() == 1 && b == 0)
+        if (terms.size() == 1 && b == 0 && parameters.real("signal") == 0)
             upper_edge.add(certificate.highest + terms[0].p * certificate.value / size);
         task.add_point(
             replica,
@@ -113,8 +114,14 @@ void record_minima(Task& task, index replica, Measuring const& measuring,
 }
 
 template <class Glass>
-void record_ends(Task& task, index replica, Sample<Glass> const& sample) {
+void record_ends(Task& task, index replica, Glass const& glass, Sample<Glass> const& sample) {
     auto const ends = sample.ends();
+    if constexpr (requires { glass.hidden(); }) {
+        Moments squared;
+        for (index i = 0; i < ends.replicas(); ++i)
+            squared.add(std::pow(glass.overlap(ends[i]), 2));
+        task.record(replica, "signal_overlap_squared", squared.mean);
+    }
     Moments energy, halting;
     double lowest = std::numeric_limits<double>::infinity();
     for (index i = 0; i < ends.replicas(); ++i) {
@@ -135,9 +142,10 @@ void record_ends(Task& task, index replica, Sample<Glass> const& sample) {
     if (halting.count > 0) task.record(replica, "halting_time", halting.mean);
 }
 
-/// `make(replica)` draws the couplings of a sample; `Measuring` evaluates them in double precision.
-template <class Measuring, class Make>
-void run_with(Task& task, Make const& make) {
+/// `make(replica)` draws the couplings of a sample; what `precise(glass, replica)` returns
+/// evaluates them in double precision.
+template <class Make, class Precise>
+void run_with(Task& task, Make const& make, Precise const& precise) {
     using Glass = std::invoke_result_t<Make, index>;
     auto const& parameters = task.parameters();
     auto const end = task.first() + task.count();
@@ -148,9 +156,9 @@ void run_with(Task& task, Make const& make) {
         state = in.get_text();
     });
     for (auto replica = first; replica < end; ++replica) {
-        auto const key =
-            fmt::format("{} {} {} {} {}", salt_of(parameters), task.master_seed(), replica,
-                        to_text(parameters.value("weights")), parameters.real("kept"));
+        auto const key = fmt::format("{} {} {} {} {} {}", salt_of(parameters), task.master_seed(),
+                                     replica, to_text(parameters.value("weights")),
+                                     parameters.real("kept"), parameters.real("signal"));
         auto const glass = task.cache().get<Glass>("glass", key, [&] {
             auto const timer = task.phase("disorder");
             return make(replica);
@@ -162,13 +170,13 @@ void run_with(Task& task, Make const& make) {
             state.clear();
         }
         if (!sample.follow()) return;
-        record_ends(task, replica, sample);
+        record_ends(task, replica, *glass, sample);
         auto const minima = different_minima(sample.ends(), sample.halting_times());
         if (minima.start.empty()) continue;
         record_overlaps(task, replica, sample.ends(), minima);
         if (parameters.flag("certificates"))
-            record_minima(task, replica, Measuring(glass->couplings()), sample.starts(),
-                          sample.ends(), minima);
+            record_minima(task, replica, precise(*glass, replica), sample.starts(), sample.ends(),
+                          minima);
     }
 }
 
@@ -178,13 +186,31 @@ void run(Task& task) {
     auto const& parameters = task.parameters();
     auto const N = parameters.integer("N");
     auto const terms = terms_of(parameters);
-    if (parameters.real("kept") < 1)
-        run_with<DilutedPSpin<double>>(task, [&](index replica) {
-            return DilutedPSpin<float>(N, terms, kept_of(parameters), task.master_seed(), replica);
-        });
+    Spike const spike{.lambda = parameters.real("signal"), .order = terms.front().p};
+    auto const complete = [&](index replica) {
+        return SphericalPSpin<float>(N, terms, task.master_seed(), replica);
+    };
+    if (spike.lambda > 0)
+        run_with(
+            task,
+            [&](index replica) {
+                return Spiked(complete(replica), spike, task.master_seed(), replica);
+            },
+            [&](auto const& spiked, index replica) {
+                return Spiked(SphericalPSpin<double>(spiked.glass().couplings()), spike,
+                              task.master_seed(), replica);
+            });
+    else if (parameters.real("kept") < 1)
+        run_with(
+            task,
+            [&](index replica) {
+                return DilutedPSpin<float>(N, terms, kept_of(parameters), task.master_seed(),
+                                           replica);
+            },
+            [](auto const& glass, index) { return DilutedPSpin<double>(glass.couplings()); });
     else
-        run_with<SphericalPSpin<double>>(task, [&](index replica) {
-            return SphericalPSpin<float>(N, terms, task.master_seed(), replica);
+        run_with(task, complete, [](auto const& glass, index) {
+            return SphericalPSpin<double>(glass.couplings());
         });
 }
 

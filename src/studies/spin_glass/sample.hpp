@@ -69,7 +69,7 @@ public:
           replica_(replica),
           temperature_(parameters_.real("temperature")),
           tolerance_(temperature_ > 0 ? 0 : parameters_.real("tolerance")),
-          start_(points_at_start()),
+          start_(points_at_start(glass)),
           x_(start_.dimension(), start_.replicas()),
           planted_(glass, terms_of(parameters_), parameters_.real("start_beta"), start_),
           halting_time_(static_cast<std::size_t>(start_.replicas()), missing) {
@@ -124,8 +124,14 @@ public:
     [[nodiscard]] Curves const& curves() const { return curves_; }
 
 private:
-    [[nodiscard]] Batch<float> points_at_start() const {
+    [[nodiscard]] Batch<float> points_at_start(Glass const& glass) const {
         Batch<float> points(parameters_.integer("N"), parameters_.integer("starts"));
+        if constexpr (requires { glass.hidden(); })
+            if (parameters_.text("start") == "signal") {
+                std::ranges::transform(glass.hidden(), points[0].begin(),
+                                       [](double v) { return static_cast<float>(v); });
+                return points;
+            }
         for (index i = 0; i < points.replicas(); ++i) {
             Stream stream(task_.master_seed(), Purpose::start, replica_, 1 + i,
                           salt_of(parameters_));
