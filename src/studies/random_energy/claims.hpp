@@ -4,6 +4,7 @@
 #include "spinscape/study/study.hpp"
 #include "spinscape/theory/random_energy.hpp"
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,8 +15,17 @@ struct Size {
     index point;
     double size;
 };
-/// Points of `system` ("rem", independent levels only, or "classifier") by ascending size.
-std::vector<Size> sizes(Results const& results, std::string_view system);
+/// Points of the random energy model, independent levels only, by ascending size.
+std::vector<Size> models(Results const& results);
+
+/// Classifiers of one training, by ascending width.
+struct Classifiers {
+    std::string id;     ///< of claims: "" for the first training of the job
+    std::string words;  ///< ", 100 epochs of 5000 images"; "" likewise
+    std::vector<Size> sizes;
+};
+/// In the order of the job.
+std::vector<Classifiers> classifiers(Results const& results);
 
 /// A point that is a p-spin glass.
 struct Glass {

@@ -72,6 +72,16 @@ void record_classes(Task& task, index replica, std::vector<std::vector<double>> 
     task.record(replica, "class_energy_deviation", deviation);
 }
 
+/// Distance of the lowest level (sign = 1) or the highest (-1) from the mean in standard
+/// deviations.
+double reach_of(std::span<double const> levels, int sign) {
+    Moments moments;
+    double furthest = 0;
+    for (double const E : levels) moments.add(E);
+    for (double const E : levels) furthest = std::max(furthest, sign * (moments.mean - E));
+    return furthest / moments.standard_deviation();
+}
+
 /// The same first 2^N images of every class against the random energy model.
 void record_comparison(Task& task, index replica, std::vector<std::vector<double>> const& classes) {
     std::size_t fewest = classes.front().size();
@@ -81,9 +91,12 @@ void record_comparison(Task& task, index replica, std::vector<std::vector<double
     task.record(replica, "spins", static_cast<double>(N));
     for (int const sign : {1, -1}) {
         std::vector<double> entropy(betas().size(), 0.0), participation(betas().size(), 0.0);
+        double reach = 0;
         for (auto const& energies : classes) {
-            auto const one = compare(
-                std::span(energies).first(std::size_t{1} << static_cast<unsigned>(N)), N, sign);
+            auto const levels =
+                std::span(energies).first(std::size_t{1} << static_cast<unsigned>(N));
+            auto const one = compare(levels, N, sign);
+            reach += reach_of(levels, sign) / static_cast<double>(classes.size());
             for (std::size_t b = 0; b < betas().size(); ++b) {
                 entropy[b] += one.entropy[b] / static_cast<double>(classes.size());
                 participation[b] += one.participation[b] / static_cast<double>(classes.size());
@@ -92,6 +105,7 @@ void record_comparison(Task& task, index replica, std::vector<std::vector<double
         std::string const side = sign > 0 ? "easy" : "hard";
         task.record(replica, side + "_entropy", entropy);
         task.record(replica, side + "_participation", participation);
+        task.record(replica, side + "_reach", reach);
     }
 }
 
@@ -197,6 +211,10 @@ std::vector<Field> classifier_fields() {
                                                    which),
                         .axis = "beta",
                         .axis_values = betas()});
+        list.push_back({.name = side + "_reach",
+                        .description = fmt::format("distance of the furthest of {} from the mean, "
+                                                   "in standard deviations, mean over classes",
+                                                   which)});
         list.push_back(
             {.name = side + "_participation",
              .description = fmt::format("sum of squared Boltzmann weights of {}, likewise", which),

@@ -176,13 +176,13 @@ Figure comparison(Results const& results, std::vector<Size> const& list) {
     return figure;
 }
 
-Figure funnels(Results const& results, std::vector<Size> const& list) {
+Figure funnels(Results const& results, std::vector<Classifiers> const& trainings) {
     Panel panel{.title = "Loss around a solution",
                 .x_label = "overlap with the solution",
                 .y_label = "training loss (nats)",
                 .series = {},
                 .y_log = true};
-    for (auto const& [point, width] : list)
+    for (auto const& [point, width] : trainings.front().sizes)
         panel.series.push_back(curve(results, point, "funnel_energy", overlaps(),
                                      fmt::format("width {:g}", width), -1));
     Panel temperature{.title = "Effective temperature",
@@ -190,15 +190,21 @@ Figure funnels(Results const& results, std::vector<Size> const& list) {
                       .y_label = "T that calibrates",
                       .series = {},
                       .x_log = true};
-    Series series{.label = "", .x = {}, .y = {}};
-    for (auto const& [point, width] : list) {
-        auto const T = mean_of(results, point, "effective_temperature");
-        if (std::isnan(T.value)) continue;
-        series.x.push_back(width);
-        series.y.push_back(T.value);
-        series.y_error.push_back(T.standard_error);
+    for (auto const& training : trainings) {
+        Series series{.label = training.words.empty() ? "" : training.words.substr(2),
+                      .x = {},
+                      .y = {},
+                      .colour = static_cast<int>(temperature.series.size())};
+        for (auto const& [point, width] : training.sizes) {
+            auto const T = mean_of(results, point, "effective_temperature");
+            if (std::isnan(T.value)) continue;
+            series.x.push_back(width);
+            series.y.push_back(T.value);
+            series.y_error.push_back(T.standard_error);
+        }
+        temperature.series.push_back(std::move(series));
     }
-    temperature.series = {series, {.label = "", .mark = Series::Mark::level, .x = {}, .y = {1.0}}};
+    temperature.series.push_back({.label = "", .mark = Series::Mark::level, .x = {}, .y = {1.0}});
     return {.id = "funnels",
             .title = "Funnels and temperatures",
             .caption =
@@ -211,13 +217,14 @@ Figure funnels(Results const& results, std::vector<Size> const& list) {
 
 std::vector<Figure> figures(Results const& results) {
     std::vector<Figure> list;
-    auto const models = sizes(results, "rem"), classifiers = sizes(results, "classifier");
-    if (!models.empty()) list.push_back(model(results, models));
+    auto const trainings = classifiers(results);
+    if (auto const known = models(results); !known.empty()) list.push_back(model(results, known));
     if (auto const known = glasses(results); !known.empty()) list.push_back(glass(results, known));
-    if (!classifiers.empty()) {
-        list.push_back(states(results, classifiers.back()));
-        list.push_back(comparison(results, classifiers));
-        list.push_back(funnels(results, classifiers));
+    if (!trainings.empty()) {
+        auto const& first = trainings.front().sizes;
+        list.push_back(states(results, first.back()));
+        list.push_back(comparison(results, first));
+        list.push_back(funnels(results, trainings));
     }
     return list;
 }

@@ -117,14 +117,38 @@ void add_entropy_crisis(Results const& results, std::vector<Size> const& list,
 
 }  // namespace
 
-std::vector<Size> sizes(Results const& results, std::string_view system) {
+std::vector<Size> models(Results const& results) {
     std::vector<Size> list;
     for (std::size_t i = 0; i < results.points.size(); ++i) {
         auto const& point = results.points[i];
-        if (point.text("system") != system || (system == "rem" && point.integer("p") > 0)) continue;
-        list.push_back({static_cast<index>(i), point.real(system == "rem" ? "N" : "width")});
+        if (point.text("system") == "rem" && point.integer("p") == 0)
+            list.push_back({static_cast<index>(i), point.real("N")});
     }
     std::ranges::stable_sort(list, {}, &Size::size);
+    return list;
+}
+
+std::vector<Classifiers> classifiers(Results const& results) {
+    std::vector<Classifiers> list;
+    std::vector<std::pair<index, index>> trainings;
+    for (std::size_t i = 0; i < results.points.size(); ++i) {
+        auto const& point = results.points[i];
+        if (point.text("system") != "classifier") continue;
+        std::pair<index, index> const training = {point.integer("epochs"),
+                                                  point.integer("train_samples")};
+        auto const place = std::ranges::find(trainings, training) - trainings.begin();
+        if (place == std::ssize(trainings)) {
+            trainings.push_back(training);
+            auto const& [epochs, samples] = training;
+            list.push_back({.id = fmt::format("_{}_epochs_of_{}", epochs, samples),
+                            .words = fmt::format(", {} epochs of {} images", epochs, samples),
+                            .sizes = {}});
+            if (place == 0) list.back().id = list.back().words = "";
+        }
+        list[static_cast<std::size_t>(place)].sizes.push_back(
+            {static_cast<index>(i), point.real("width")});
+    }
+    for (auto& one : list) std::ranges::stable_sort(one.sizes, {}, &Size::size);
     return list;
 }
 
@@ -147,7 +171,7 @@ index spins_of(Results const& results, index point) {
 }
 
 std::vector<Claim> model_claims(Results const& results) {
-    auto const list = sizes(results, "rem");
+    auto const list = models(results);
     std::vector<Claim> claims;
     for (auto const& size : list) {
         add_thermodynamics(results, size, claims);
