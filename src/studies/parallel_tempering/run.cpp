@@ -59,10 +59,21 @@ public:
     void advance() {
         sweep_walkers();
         auto const timer = task_.phase("exchange");
-        auto const energies = crew_.all_gather(walkers_.energies(), walkers, 1);
+        auto const now = walkers_.energies();
+        std::vector<double> mine;
+        for (std::size_t w = 0; w < now.size(); ++w) {
+            mine.push_back(now[w]);
+            mine.push_back(between_means_[w]);
+        }
+        auto const gathered = crew_.all_gather(mine, walkers, 2);
+        std::vector<double> energies, means;
+        for (std::size_t i = 0; i < gathered.size(); i += 2) {
+            energies.push_back(gathered[i]);
+            means.push_back(gathered[i + 1]);
+        }
         lowest_ = std::min(lowest_, *std::ranges::min_element(energies));
         if (sweep_ > sweeps_ / 4) {
-            add_energies(energies);
+            add_energies(means);
             if (exchange_ % between_overlaps == 0) add_overlaps();
         }
         for (std::size_t ladder = 0; ladder < 2; ++ladder)
@@ -145,8 +156,14 @@ private:
         std::vector<double> betas;
         for (index w = share_.first; w < share_.first + share_.count; ++w)
             betas.push_back(exchange_of(w).beta(exchange_of(w).level_of(w % levels)));
-        for (auto const end = std::min(sweep_ + between_, sweeps_); sweep_ < end; ++sweep_)
+        auto const end = std::min(sweep_ + between_, sweeps_);
+        auto const share = 1 / static_cast<double>(end - sweep_);
+        between_means_.assign(static_cast<std::size_t>(share_.count), 0.0);
+        for (; sweep_ < end; ++sweep_) {
             walkers_.sweep(sweep_, betas);
+            auto const now = walkers_.energies();
+            for (std::size_t w = 0; w < now.size(); ++w) between_means_[w] += share * now[w];
+        }
     }
 
     [[nodiscard]] TemperatureExchange& exchange_of(index walker) {
@@ -237,6 +254,7 @@ private:
     std::vector<std::vector<double>> sums_;  // energy, early energy, |q|, covariance per level
     index measured_ = 0, early_ = 0, overlaps_ = 0, earlier_flips_ = 0;
     double lowest_ = 0;
+    std::vector<double> between_means_;  // of this rank's walkers, since the last exchange
 };
 
 }  // namespace
