@@ -235,7 +235,11 @@ Study depth() {
     return {.name = "depth",
             .question =
                 "Do deeper models have minima closer to the best one: order of the "
-                "interaction in spherical glasses, hidden layers in networks?",
+                "interaction in spherical glasses, hidden layers in networks? Contradicted in "
+                "the standard tier: in glasses the gap grows with p, as E_0 - E_inf of the theory "
+                "does; in networks of equal number of parameters it does not fall relative to the "
+                "loss, for deeper ones are further from the end of their training; and 64 "
+                "descents do not find the ground state at p = 10.",
             .sources = {"Choromanska2015", "Auffinger2013", "SubagZeitouni2017"},
             .parameters = parameters(),
             .fields = fields(),

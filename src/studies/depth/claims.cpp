@@ -51,13 +51,6 @@ std::vector<double> lowest_of_poisson(int p, double width, Numbers const& number
     return means;
 }
 
-double expected_ground_state(int p, index N) {
-    PSpinTerm const term{.p = p};
-    return lowest_of_poisson(p, 0.01, [&](double u) {
-        return std::vector{theory::mean_critical_points({&term, 1}, N, u).number()};
-    })[0];
-}
-
 /// Lowest point of index 1 less lowest point of index 0.
 double expected_layer_width(int p, index N) {
     PSpinTerm const term{.p = p};
@@ -164,7 +157,7 @@ void add_point_claims(Results const& results, index point, std::vector<Claim>& c
     }
     auto const lowest = mean_at(results, point, "lowest_energy"),
                half = mean_at(results, point, "lowest_of_half");
-    double const expected = expected_ground_state(p, N);
+    double const expected = theory::ground_state_by_count(p, N);
     claims.push_back(
         {.id = fmt::format("glass_best_p{}_N{}", p, N),
          .statement = fmt::format("The best of {} descents is the ground state at p = {}, N = {}: "
