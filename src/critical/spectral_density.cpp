@@ -60,7 +60,7 @@ public:
             if (coupling_ <= 10 * rounding_ || !basis_.make_unit(image)) break;
             beside.push_back(coupling_);
             next.swap(image);
-            if (options.width > 0 && basis_.size() % 10 == 0) {
+            if (options.width > 0 && basis_.size() % 5 == 0) {
                 auto const before = std::exchange(rule_, rule_of(diagonal, beside));
                 if (!before.nodes.empty() &&
                     change_between(before, rule_, options.width) < options.change)

@@ -27,7 +27,7 @@ Quadrature lanczos_quadrature(SymmetricOperator const& H, std::span<double const
 struct DensityOptions {
     index probes = 10;
     index steps = 90;  ///< products per probe, at most
-    /// If positive, a probe takes no further steps once ten of them have changed its density, each
+    /// If positive, a probe takes no further steps once five of them have changed its density, each
     /// eigenvalue widened to a normal law of this deviation, by less than `change` (the integral of
     /// the absolute difference): finer detail than is looked at costs no products.
     double width = 0;
