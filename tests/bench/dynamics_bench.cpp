@@ -4,6 +4,7 @@
 // the step: what the dynamics itself leaves.
 #include "limits.hpp"
 #include "spinscape/dynamics/conjugate_gradient.hpp"
+#include "spinscape/dynamics/greedy_rotation.hpp"
 #include "spinscape/dynamics/hessian_ascent.hpp"
 #include "spinscape/dynamics/incremental_amp.hpp"
 #include "spinscape/dynamics/ising_metropolis.hpp"
@@ -64,6 +65,13 @@ void descent(benchmark::State& state) {
     Setting at(state);
     MomentumDescent<Glass> dynamics(at.f, at.x.view(),
                                     {.momentum = state.range(1) == 0 ? 0 : 0.9, .tolerance = 0});
+    for (auto _ : state) dynamics.advance();
+    count(state, at.gradient_seconds);
+}
+
+void greedy_rotation(benchmark::State& state) {
+    Setting at(state);
+    GreedyRotation<Glass> dynamics(at.f, at.x.view(), {.tolerance = 0});
     for (auto _ : state) dynamics.advance();
     count(state, at.gradient_seconds);
 }
@@ -135,6 +143,7 @@ void incremental_amp(benchmark::State& state) {
 }
 
 BENCHMARK(descent)->ArgNames({"N", "momentum"})->Args({100, 0})->Args({100, 1})->Args({250, 1});
+BENCHMARK(greedy_rotation)->ArgName("N")->Arg(100)->Arg(250);
 BENCHMARK(conjugate_gradient)->ArgName("N")->Arg(100)->Arg(250);
 BENCHMARK(langevin)->ArgNames({"N", "corrected"})->Args({100, 0})->Args({100, 1})->Args({250, 1});
 BENCHMARK(random_walk_metropolis)->ArgName("N")->Arg(100)->Arg(250);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Momentum and conjugate gradients.
+// Momentum, conjugate gradients and greedy rotations.
 #include "spinscape/dynamics/conjugate_gradient.hpp"
+#include "spinscape/dynamics/greedy_rotation.hpp"
 #include "spinscape/dynamics/momentum_descent.hpp"
 #include "spinscape/landscape/quadratic.hpp"
 #include "spinscape/landscape/spherical_p_spin.hpp"
@@ -195,6 +196,91 @@ TEST(Descents, ReplicasAreIndependentAndStatesContinue) {
     for (auto const formula : {Formula::polak_ribiere_plus, Formula::hager_zhang})
         continues(
             f, [&](BatchView<float> x) { return ConjugateGradient(f, x, {.formula = formula}); });
+}
+
+// One step turns one plane, that in which the energy falls fastest, and no other coordinate.
+TEST(GreedyRotation, TurnsTheSteepestPlane) {
+    index const N = 8;
+    SphericalPSpin<double> const f(N, {{.p = 3}}, 2, 0);
+    auto x = starts<double>(N, 1);
+    GreedyRotation dynamics(f, x.view(), {.rate = 1e-4, .tolerance = 0});
+    std::vector<double> const before(x[0].begin(), x[0].end());
+    auto const g = dynamics.walkers().gradient(0);
+    double steepest = 0;
+    std::pair<std::size_t, std::size_t> plane;
+    for (std::size_t i = 0; i < N; ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (auto const d = std::abs(before[i] * g[j] - before[j] * g[i]); d > steepest) {
+                steepest = d;
+                plane = {j, i};
+            }
+    double const energy = dynamics.walkers().energy(0);
+    dynamics.advance();
+    auto const after = dynamics.walkers().position(0);
+    auto const [i, j] = plane;
+    double const radius = before[i] * before[i] + before[j] * before[j];
+    EXPECT_NEAR(after[i] * after[i] + after[j] * after[j], radius, 1e-12);
+    for (std::size_t k = 0; k < N; ++k)
+        if (k != i && k != j) {
+            EXPECT_NEAR(after[k], before[k], 1e-12);
+        }
+    // The energy falls by rate d^2 / (x_i^2 + x_j^2) to first order.
+    EXPECT_NEAR((energy - dynamics.walkers().energy(0)) / (1e-4 * steepest * steepest / radius), 1,
+                0.02);
+}
+
+TEST(GreedyRotation, EndsInMinimaAndNeverRises) {
+    index const N = 20, replicas = 6;
+    SphericalPSpin<double> const f(N, {{.p = 3}}, 2, 0);
+    auto x = starts<double>(N, replicas);
+    GreedyRotation dynamics(f, x.view(), {.tolerance = 1e-3});
+    double last = 0;
+    for (index r = 0; r < replicas; ++r) last += dynamics.walkers().energy(r);
+    while (dynamics.advance() && dynamics.steps() < 20000) {
+        double sum = 0;
+        for (index r = 0; r < replicas; ++r) sum += dynamics.walkers().energy(r);
+        EXPECT_LE(sum, last + 1e-3);
+        last = sum;
+    }
+    EXPECT_EQ(dynamics.walkers().active(), 0);
+    std::vector<double> ends;
+    for (index r = 0; r < replicas; ++r) ends.push_back(dynamics.walkers().energy(r));
+    // Descents from the ends go nowhere.
+    MomentumDescent descent(f, x.view(), {.schedule = StepSchedule::constant(0.1), .momentum = 0});
+    for (int k = 0; k < 200 && descent.advance(); ++k) {
+    }
+    for (index r = 0; r < replicas; ++r)
+        EXPECT_NEAR(descent.walkers().energy(r), ends[static_cast<std::size_t>(r)], 1e-3);
+}
+
+TEST(GreedyRotation, ReplicasAreIndependentAndStatesContinue) {
+    index const N = 16;
+    SphericalPSpin<float> const f(N, {{.p = 3}}, 2, 0);
+    auto const options = GreedyRotationOptions{.tolerance = 0.1};
+    auto whole = starts<float>(N, 5), halves = starts<float>(N, 5), alone = starts<float>(N, 5);
+    auto const end = [](auto& dynamics, index steps) {
+        for (index k = 0; k < steps && dynamics.advance(); ++k) {
+        }
+    };
+    GreedyRotation one(f, whole.view(), options);
+    end(one, 400);
+    one.walkers().end_all();
+    ByteWriter saved;
+    {
+        GreedyRotation first(f, halves.view(), options);
+        end(first, 150);
+        first.save(saved);
+    }
+    GreedyRotation second(f, halves.view(), options);
+    ByteReader in(saved.bytes());
+    second.load(in);
+    end(second, 250);
+    second.walkers().end_all();
+    GreedyRotation single(f, alone.view().slice(3, 1), options);
+    end(single, 400);
+    single.walkers().end_all();
+    for (index r = 0; r < 5; ++r) EXPECT_TRUE(std::ranges::equal(whole[r], halves[r])) << r;
+    EXPECT_TRUE(std::ranges::equal(whole[3], alone[3]));
 }
 
 }  // namespace
