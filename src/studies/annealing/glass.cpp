@@ -116,7 +116,8 @@ public:
 
 private:
     [[nodiscard]] bool descends() const {
-        return method_ == "descent" || method_ == "momentum" || method_ == "conjugate_gradient";
+        return method_ == "descent" || method_ == "momentum" || method_ == "conjugate_gradient" ||
+               method_ == "greedy";
     }
     [[nodiscard]] bool repeats() const { return descends() || method_ == "message_passing"; }
 
@@ -130,6 +131,8 @@ private:
             phase_ = descent_phase(*f_, x_, 0, 0.15);
         else if (method_ == "momentum")
             phase_ = descent_phase(*f_, x_, 0.9, 0.1);
+        else if (method_ == "greedy")
+            phase_ = greedy_phase(*f_, x_);
         else
             phase_ = conjugate_phase(*f_, x_);
     }
@@ -328,7 +331,7 @@ std::vector<double> const& curve_temperatures() {
 
 std::vector<std::string> const& glass_methods() {
     static std::vector<std::string> const names = {
-        "descent",   "split",     "momentum",   "conjugate_gradient", "langevin",
+        "descent",   "split",     "momentum",   "conjugate_gradient", "greedy",         "langevin",
         "annealing", "tempering", "population", "hessian_ascent",     "message_passing"};
     return names;
 }

@@ -4,6 +4,7 @@
 #include "search.hpp"
 #include "spinscape/dynamics/conjugate_gradient.hpp"
 #include "spinscape/dynamics/cooling.hpp"
+#include "spinscape/dynamics/greedy_rotation.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -202,6 +203,11 @@ std::unique_ptr<Phase> descent_phase(Glass const& f, BatchView<float> x, double 
         MomentumOptions{.schedule = StepSchedule::constant(rate),
                         .momentum = momentum,
                         .tolerance = end_of_descent});
+}
+
+std::unique_ptr<Phase> greedy_phase(Glass const& f, BatchView<float> x) {
+    return std::make_unique<Downhill<GreedyRotation<Glass>>>(
+        f, x, GreedyRotationOptions{.tolerance = end_of_descent});
 }
 
 std::unique_ptr<Phase> conjugate_phase(Glass const& f, BatchView<float> x) {

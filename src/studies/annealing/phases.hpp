@@ -36,6 +36,7 @@ struct Curve {
 
 std::unique_ptr<Phase> descent_phase(Glass const& f, BatchView<float> x, double momentum,
                                      double rate);
+std::unique_ptr<Phase> greedy_phase(Glass const& f, BatchView<float> x);
 std::unique_ptr<Phase> conjugate_phase(Glass const& f, BatchView<float> x);
 /// `parts`, of which the sum is f, for so many steps.
 std::unique_ptr<Phase> split_phase(std::vector<Glass> parts, BatchView<float> x, index steps);
