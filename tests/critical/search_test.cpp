@@ -150,12 +150,12 @@ FunctionLandscape::Derivatives cubic_slope(double x, double y) {
 }
 
 TEST_P(EverySearch, RecognisesGradientFlatPoints) {
-    if (follows(GetParam())) GTEST_SKIP() << "does not lower |g|";
     FunctionLandscape const f(cubic_slope);
     auto const surface = surface_of(f);
     auto const found = find_critical_point(*surface, std::vector<double>{0.7, 1.3},
                                            {.method = GetParam(), .most_steps = 1000});
     EXPECT_FALSE(is_critical(found.kind));
+    if (follows(GetParam())) return;  // they do not lower |g|: they fall for ever
     EXPECT_NEAR(found.certificate.gradient_norm, 1, 2e-3);
     // Damped Newton steps come near, but of no length that leads on.
     bool const damped = GetParam() == SearchMethod::damped_newton;
