@@ -37,15 +37,12 @@ SPINSCAPE_INLINE Four<Real> lane_sums(Vector const (&v)[4]) {
         Vector const sum = add(add(v[0], v[1]), add(v[2], v[3]));
         return __builtin_shufflevector(sum, sum, 0, 1, 2, 3) +
                __builtin_shufflevector(sum, sum, 4, 5, 6, 7);
-    } else if constexpr (lanes == 4) {
+    } else {
         auto const add = [](Vector a, Vector b) __attribute__((always_inline)) {
             return __builtin_shufflevector(a, b, 0, 2, 4, 6) +
                    __builtin_shufflevector(a, b, 1, 3, 5, 7);
         };
         return add(add(v[0], v[1]), add(v[2], v[3]));
-    } else {
-        return Four<Real>{v[0][0] + v[0][1], v[1][0] + v[1][1], v[2][0] + v[2][1],
-                          v[3][0] + v[3][1]};
     }
 }
 
@@ -88,13 +85,14 @@ SPINSCAPE_INLINE void inner_tile(index inner, Real const* W, index row, Real con
 template <int bytes, class Real>
 SPINSCAPE_INLINE void inner_products_of(index units, index inner, index samples, Real const* W,
                                         index row, Real const* bias, Real const* const* X,
-                                        Finish how, Real* Z, index stride, Ahead<Real>* ahead) {
+                                        Finish how, Real* Z, index stride, Ahead& ahead) {
     using Vector = typename VectorOf<Real, bytes>::type;
+    auto const lines = ahead.lines_per(4 * 3 * inner);
     for (index m = 0; m < samples; m += 4) {
         Real const* x[4];
         for (index i = 0; i < 4; ++i) x[i] = X[std::min(m + i, samples - 1)];
         auto const tile_of = [&]<int r>(index u) __attribute__((always_inline)) {
-            if (ahead != nullptr) ahead->worked(r * 4 * inner);
+            ahead.ask(lines);
             inner_tile<Vector, r>(inner, W + u * row, row, bias + u, x, how, Z + u * stride + m,
                                   stride);
         };
@@ -106,7 +104,9 @@ template <class Real>
 SPINSCAPE_INLINE void inner_products_body(InstructionSet set, index units, index inner,
                                           index samples, Real const* W, index row, Real const* bias,
                                           Real const* const* X, Finish how, Real* Z, index stride,
-                                          Ahead<Real>* ahead) {
+                                          Ahead* given) {
+    Ahead none;
+    Ahead& ahead = given != nullptr ? *given : none;
     if (set == InstructionSet::x86_64_v4)
         inner_products_of<64>(units, inner, samples, W, row, bias, X, how, Z, stride, ahead);
     else if (set == InstructionSet::x86_64_v3)
@@ -119,17 +119,10 @@ SPINSCAPE_INLINE void inner_products_body(InstructionSet set, index units, index
 
 void inner_products(index units, index inner, index samples, float const* W, index row,
                     float const* bias, float const* const* X, Finish how, float* Z, index stride,
-                    Ahead<float>* ahead) {
+                    Ahead* ahead) {
     SPINSCAPE_EXPECT(inner >= fewest_inner && how != Finish::where_positive);
     multiversion<inner_products_body<float>>(units, inner, samples, W, row, bias, X, how, Z, stride,
                                              ahead);
-}
-void inner_products(index units, index inner, index samples, double const* W, index row,
-                    double const* bias, double const* const* X, Finish how, double* Z, index stride,
-                    Ahead<double>* ahead) {
-    SPINSCAPE_EXPECT(inner >= fewest_inner && how != Finish::where_positive);
-    multiversion<inner_products_body<double>>(units, inner, samples, W, row, bias, X, how, Z,
-                                              stride, ahead);
 }
 
 }  // namespace spinscape::kernels

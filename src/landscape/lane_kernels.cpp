@@ -43,18 +43,6 @@ SPINSCAPE_INLINE void transpose_strip(float const* const* a, index k, float* T, 
     store(keep(high_pairs(b01, b23)), T + (k + 3) * stride);
 }
 
-template <class Keep>
-SPINSCAPE_INLINE void transpose_strip(double const* const* a, index k, double* T, index stride,
-                                      Keep const& keep) {
-    using Quarter = VectorOf<double, 16>::type;
-    HalfVector<double> v[2];
-    for (int i = 0; i < 2; ++i)
-        v[i] = __builtin_shufflevector(load<Quarter>(a[i] + k), load<Quarter>(a[i + 2] + k), 0, 1,
-                                       2, 3);
-    store(keep(__builtin_shufflevector(v[0], v[1], 0, 4, 2, 6)), T + k * stride);
-    store(keep(__builtin_shufflevector(v[0], v[1], 1, 5, 3, 7)), T + (k + 1) * stride);
-}
-
 /// All columns of as many rows as a half vector has lanes.
 template <class Real, class Keep>
 SPINSCAPE_INLINE void transpose_strips(index columns, Real const* const* a, Real* T, index stride,
@@ -109,13 +97,18 @@ template <class Real>
 SPINSCAPE_INLINE void multiply_lanes_body(InstructionSet set, index units, index inner,
                                           index samples, Strided<Real> W, Real const* bias,
                                           Real const* X, Finish how, Real* Z, index stride,
-                                          Ahead<Real>* ahead) {
+                                          Ahead* given) {
+    Ahead none;
+    Ahead& ahead = given != nullptr ? *given : none;
     auto const panel = [&]<class Vector, int R, int N>(index m) __attribute__((always_inline)) {
+        auto const lines = ahead.lines_per(R * N * lanes_of<Vector, Real> * terms_in_between);
+        auto const ask = [&]() __attribute__((always_inline)) {
+            ahead.ask(lines);
+        };
         auto const right = [&](index k) __attribute__((always_inline)) {
             return X + k * stride + m;
         };
         auto const tile_of = [&]<int r>(index u) __attribute__((always_inline)) {
-            if (ahead != nullptr) ahead->worked(r * N * lanes_of<Vector, Real> * inner);
             Real const* w[r];
             for (int i = 0; i < r; ++i) w[i] = W.weights + (u + i) * W.unit;
             auto const factor = [&](int i, index k) __attribute__((always_inline)) {
@@ -129,7 +122,7 @@ SPINSCAPE_INLINE void multiply_lanes_body(InstructionSet set, index units, index
                 return sum;
             };
             StartFromBias<Real> const start{bias != nullptr ? bias + u : nullptr};
-            tile<Vector, r, N>(inner, factor, right, start, finish, z, stride);
+            tile<Vector, r, N>(inner, factor, right, start, finish, z, stride, ask);
         };
         in_tiles<R>(units, tile_of);
     };
@@ -140,13 +133,18 @@ template <class Real>
 SPINSCAPE_INLINE void outer_lanes_body(InstructionSet set, index units, index samples,
                                        index columns, Real const* D, index stride,
                                        Real const* const* X, Into into, Real* G, index row,
-                                       Ahead<Real>* ahead) {
+                                       Ahead* given) {
+    Ahead none;
+    Ahead& ahead = given != nullptr ? *given : none;
     auto const panel = [&]<class Vector, int R, int N>(index k) __attribute__((always_inline)) {
+        auto const lines = ahead.lines_per(R * N * lanes_of<Vector, Real> * terms_in_between);
+        auto const ask = [&]() __attribute__((always_inline)) {
+            ahead.ask(lines);
+        };
         auto const right = [&](index m) __attribute__((always_inline)) {
             return X[m] + k;
         };
         auto const tile_of = [&]<int r>(index u) __attribute__((always_inline)) {
-            if (ahead != nullptr) ahead->worked(r * N * lanes_of<Vector, Real> * samples);
             Real const* d[r];
             for (int i = 0; i < r; ++i) d[i] = D + (u + i) * stride;
             auto const factor = [&](int i, index m) __attribute__((always_inline)) {
@@ -159,7 +157,7 @@ SPINSCAPE_INLINE void outer_lanes_body(InstructionSet set, index units, index sa
             auto const finish = [](Vector sum, int, index) __attribute__((always_inline)) {
                 return sum;
             };
-            tile<Vector, r, N>(samples, factor, right, start, finish, g, row);
+            tile<Vector, r, N>(samples, factor, right, start, finish, g, row, ask);
         };
         in_tiles<R>(units, tile_of);
     };
@@ -243,48 +241,27 @@ SPINSCAPE_INLINE double cross_entropy_lanes_body(index samples, index classes,
 void transpose_rows(index rows, index columns, float const* const* A, float* T, index stride) {
     multiversion<transpose_rows_body<float>>(rows, columns, A, T, stride);
 }
-void transpose_rows(index rows, index columns, double const* const* A, double* T, index stride) {
-    multiversion<transpose_rows_body<double>>(rows, columns, A, T, stride);
-}
 
 void multiply_lanes(index units, index inner, index samples, Strided<float> W, float const* bias,
-                    float const* X, Finish finish, float* Z, index stride, Ahead<float>* ahead) {
+                    float const* X, Finish finish, float* Z, index stride, Ahead* ahead) {
     multiversion<multiply_lanes_body<float>>(units, inner, samples, W, bias, X, finish, Z, stride,
                                              ahead);
 }
-void multiply_lanes(index units, index inner, index samples, Strided<double> W, double const* bias,
-                    double const* X, Finish finish, double* Z, index stride, Ahead<double>* ahead) {
-    multiversion<multiply_lanes_body<double>>(units, inner, samples, W, bias, X, finish, Z, stride,
-                                              ahead);
-}
 
 void outer_lanes(index units, index samples, index columns, float const* D, index stride,
-                 float const* const* X, Into into, float* G, index row, Ahead<float>* ahead) {
+                 float const* const* X, Into into, float* G, index row, Ahead* ahead) {
     multiversion<outer_lanes_body<float>>(units, samples, columns, D, stride, X, into, G, row,
                                           ahead);
-}
-void outer_lanes(index units, index samples, index columns, double const* D, index stride,
-                 double const* const* X, Into into, double* G, index row, Ahead<double>* ahead) {
-    multiversion<outer_lanes_body<double>>(units, samples, columns, D, stride, X, into, G, row,
-                                           ahead);
 }
 
 void sum_lanes(index units, index samples, float const* D, index stride, Into into, float* g) {
     multiversion<sum_lanes_body<float>>(units, samples, D, stride, into, g);
-}
-void sum_lanes(index units, index samples, double const* D, index stride, Into into, double* g) {
-    multiversion<sum_lanes_body<double>>(units, samples, D, stride, into, g);
 }
 
 double cross_entropy_lanes(index samples, index classes, std::int32_t const* const* labels,
                            float scale, float* Z, index stride) {
     return multiversion<cross_entropy_lanes_body<float>>(samples, classes, labels, scale, Z,
                                                          stride);
-}
-double cross_entropy_lanes(index samples, index classes, std::int32_t const* const* labels,
-                           double scale, double* Z, index stride) {
-    return multiversion<cross_entropy_lanes_body<double>>(samples, classes, labels, scale, Z,
-                                                          stride);
 }
 
 }  // namespace spinscape::kernels

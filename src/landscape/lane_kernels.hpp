@@ -10,7 +10,8 @@
 /// Kernels for minibatches whose samples lie side by side in vector lanes: a matrix has a row per
 /// unit, `stride` numbers apart, and a column per sample. No width of a layer is rounded up to
 /// whole vectors, only the number of samples, and a softmax needs no sums across lanes. Columns up
-/// to padded(samples) are computed along; what is in them does not reach results.
+/// to padded(samples) are computed along; what is in them does not reach results. In single
+/// precision, in which networks train.
 namespace spinscape::kernels {
 
 /// Distance of rows of `samples` numbers: whole cache lines, an odd number of them, so that one
@@ -23,7 +24,6 @@ constexpr index lane_stride(index samples) {
 
 /// T[k][m] <- A[m][k] for k < columns; 0 for rows <= m < padded(rows).
 void transpose_rows(index rows, index columns, float const* const* A, float* T, index stride);
-void transpose_rows(index rows, index columns, double const* const* A, double* T, index stride);
 
 /// What becomes of the sums z of a product.
 enum class Finish {
@@ -41,11 +41,7 @@ struct Strided {
 
 /// Z[u][m] <- finish(bias[u] + sum_k W(u, k) X[k][m]) for u < units, k < inner; bias may be null.
 void multiply_lanes(index units, index inner, index samples, Strided<float> W, float const* bias,
-                    float const* X, Finish finish, float* Z, index stride,
-                    Ahead<float>* ahead = nullptr);
-void multiply_lanes(index units, index inner, index samples, Strided<double> W, double const* bias,
-                    double const* X, Finish finish, double* Z, index stride,
-                    Ahead<double>* ahead = nullptr);
+                    float const* X, Finish finish, float* Z, index stride, Ahead* ahead = nullptr);
 
 /// Z[u][m] <- finish(bias[u] + sum_k W[u][k] X[m][k]) for u < units, k < inner, rows of W `row`
 /// apart: what multiply_lanes does, from samples that are not transposed, for `inner` of at least
@@ -53,28 +49,18 @@ void multiply_lanes(index units, index inner, index samples, Strided<double> W, 
 constexpr index fewest_inner = 16;
 void inner_products(index units, index inner, index samples, float const* W, index row,
                     float const* bias, float const* const* X, Finish finish, float* Z, index stride,
-                    Ahead<float>* ahead = nullptr);
-void inner_products(index units, index inner, index samples, double const* W, index row,
-                    double const* bias, double const* const* X, Finish finish, double* Z,
-                    index stride, Ahead<double>* ahead = nullptr);
+                    Ahead* ahead = nullptr);
 
 /// G[u][k] <- [G[u][k] +] sum_m D[u][m] X[m][k] for k < columns, rows of G `row` apart.
 void outer_lanes(index units, index samples, index columns, float const* D, index stride,
-                 float const* const* X, Into into, float* G, index row,
-                 Ahead<float>* ahead = nullptr);
-void outer_lanes(index units, index samples, index columns, double const* D, index stride,
-                 double const* const* X, Into into, double* G, index row,
-                 Ahead<double>* ahead = nullptr);
+                 float const* const* X, Into into, float* G, index row, Ahead* ahead = nullptr);
 
 /// g[u] <- [g[u] +] sum_m D[u][m]; D must be 0 for samples <= m < padded(samples).
 void sum_lanes(index units, index samples, float const* D, index stride, Into into, float* g);
-void sum_lanes(index units, index samples, double const* D, index stride, Into into, double* g);
 
 /// Cross entropy of outputs Z[c][m], c < classes: Z <- scale * d loss / d z, 0 beyond the last
 /// sample; returns the sum of the losses. At most 128 samples.
 double cross_entropy_lanes(index samples, index classes, std::int32_t const* const* labels,
                            float scale, float* Z, index stride);
-double cross_entropy_lanes(index samples, index classes, std::int32_t const* const* labels,
-                           double scale, double* Z, index stride);
 
 }  // namespace spinscape::kernels

@@ -7,6 +7,7 @@
 #include "spinscape/base/multiversion.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace spinscape {
 
@@ -16,30 +17,32 @@ using kernels::padded;
 
 /// Samples in vector lanes. Packed parameters: W_l^T, a row per unit (its weights lie together for
 /// the product with the samples, and its gradient is summed along them), then b_l.
-template <class T>
-class MinibatchGradient<T>::Lanes {
+class SamplesInLanes {
 public:
-    Lanes(Network<T> const& network, index batch)
-        : network_(network),
-          narrow_(network.architecture().layers().front().outputs <= widest_narrow &&
-                  network.architecture().inputs >= kernels::fewest_inner),
+    SamplesInLanes(Architecture const& architecture, float const* features,
+                   std::int32_t const* labels, index batch)
+        : architecture_(architecture),
+          all_features_(features),
+          all_labels_(labels),
+          narrow_(architecture.layers().front().outputs <= widest_narrow &&
+                  architecture.inputs >= kernels::fewest_inner),
           most_(chunk_of(batch)),
-          stride_(kernels::lane_stride<T>(most_)),
-          relu_(network.architecture().activation == Activation::relu),
-          input_(network.architecture().inputs * stride_, 1),
+          stride_(kernels::lane_stride<float>(most_)),
+          relu_(architecture.activation == Activation::relu),
+          input_(architecture.inputs * stride_, 1),
           samples_(at(most_)),
           labels_(at(most_)) {
-        for (auto const& shape : network.architecture().layers()) {
-            auto const units = padded<T>(shape.outputs);
+        for (auto const& shape : architecture.layers()) {
+            auto const units = padded<float>(shape.outputs);
             Layer layer{.shape = shape,
                         .weights = dimension_,
-                        .bias = dimension_ + shape.outputs * padded<T>(shape.inputs),
-                        .row = padded<T>(shape.inputs),
-                        .activation = Batch<T>(shape.outputs * stride_, 1),
-                        .by_sample = Batch<T>(most_ * units, 1)};
+                        .bias = dimension_ + shape.outputs * padded<float>(shape.inputs),
+                        .row = padded<float>(shape.inputs),
+                        .activation = Batch<float>(shape.outputs * stride_, 1),
+                        .by_sample = Batch<float>(most_ * units, 1)};
             dimension_ = layer.bias + units;
             // Where the activation is positive is all that the slope of a ReLU needs to know.
-            if (!relu_) layer.slope = Batch<T>(shape.outputs * stride_, 1);
+            if (!relu_) layer.slope = Batch<float>(shape.outputs * stride_, 1);
             for (index u = 0; u < shape.outputs; ++u)
                 layer.unit_rows.push_back(layer.activation.view().data() + u * stride_);
             for (index m = 0; m < most_; ++m)
@@ -59,22 +62,22 @@ public:
             copy(layer.shape.bias, 1, layer.bias, layer.shape.outputs);
         }
     }
-    void pack(std::span<T const> x, std::span<T> packed) const {
-        std::fill(packed.begin(), packed.end(), T(0));
+    void pack(std::span<float const> x, std::span<float> packed) const {
+        std::fill(packed.begin(), packed.end(), 0.0F);
         each_row([&](index from, index step, index to, index count) {
             for (index i = 0; i < count; ++i) packed[at(to + i)] = x[at(from + i * step)];
         });
     }
-    void unpack(std::span<T const> packed, std::span<T> x) const {
+    void unpack(std::span<float const> packed, std::span<float> x) const {
         each_row([&](index to, index step, index from, index count) {
             for (index i = 0; i < count; ++i) x[at(to + i * step)] = packed[at(from + i)];
         });
     }
 
-    double operator()(std::span<T const> packed, std::span<std::int32_t const> samples,
-                      std::span<std::int32_t const> next, std::span<T> g) {
+    double operator()(std::span<float const> packed, std::span<std::int32_t const> samples,
+                      std::span<std::int32_t const> next, std::span<float> g) {
         auto const total = std::ssize(samples);
-        auto const scale = static_cast<T>(1.0 / static_cast<double>(total));
+        auto const scale = static_cast<float>(1.0 / static_cast<double>(total));
         double sum = 0;
         for (index first = 0; first < total; first += most_) {
             auto const count = std::min(most_, total - first);
@@ -94,33 +97,33 @@ private:
     /// last of whole vectors.
     [[nodiscard]] index chunk_of(index batch) const {
         constexpr index longest = 128, fewest = 32, cache = 24 << 10;
-        auto const fit = cache / (network_.architecture().inputs * index{sizeof(T)});
+        auto const fit = cache / (architecture_.inputs * index{sizeof(float)});
         auto const limit = narrow_ && fit >= fewest ? std::min(fit, longest) : longest;
         auto const chunks = (batch + limit - 1) / limit;
-        return std::min(padded<T>((batch + chunks - 1) / chunks), batch);
+        return std::min(padded<float>((batch + chunks - 1) / chunks), batch);
     }
 
     struct Layer {
         Architecture::Layer shape;
-        index weights, bias, row;             ///< offsets in packed vectors; length of rows of W^T
-        Batch<T> activation{};                ///< a_l, a row per unit
-        Batch<T> by_sample{};                 ///< a_l, a row per sample
-        Batch<T> slope{};                     ///< d loss / d z_l, unless it replaces a_l
-        std::vector<T const*> unit_rows{};    ///< of `activation`
-        std::vector<T const*> sample_rows{};  ///< of `by_sample`
-        T* values() { return activation.view().data(); }
+        index weights, bias, row;   ///< offsets in packed vectors; length of rows of W^T
+        Batch<float> activation{};  ///< a_l, a row per unit
+        Batch<float> by_sample{};   ///< a_l, a row per sample
+        Batch<float> slope{};       ///< d loss / d z_l, unless it replaces a_l
+        std::vector<float const*> unit_rows{};    ///< of `activation`
+        std::vector<float const*> sample_rows{};  ///< of `by_sample`
+        float* values() { return activation.view().data(); }
     };
 
     static std::size_t at(index i) { return static_cast<std::size_t>(i); }
     /// Where d loss / d z_l is kept.
-    T* slope_of(Layer& layer) const {
+    float* slope_of(Layer& layer) const {
         return relu_ || &layer == &layers_.back() ? layer.values() : layer.slope.view().data();
     }
 
     void gather(std::int32_t const* samples, index count) {
         for (index m = 0; m < count; ++m) {
-            samples_[at(m)] = network_.features(samples[m]);
-            labels_[at(m)] = network_.data_->labels.data() + samples[m];
+            samples_[at(m)] = all_features_ + samples[m] * architecture_.inputs;
+            labels_[at(m)] = all_labels_ + samples[m];
         }
         if (!narrow_)
             kernels::transpose_rows(count, layers_.front().shape.inputs, samples_.data(),
@@ -131,19 +134,18 @@ private:
     /// take most of the time.
     void look_ahead(std::span<std::int32_t const> samples, index count) {
         auto const& first = layers_.front().shape;
-        ahead_ = {network_.features_,
+        ahead_ = {all_features_,
                   first.inputs,
-                  network_.data_->labels.data(),
+                  all_labels_,
                   samples.data(),
                   std::min(std::ssize(samples), most_),
                   2 * count * first.inputs * first.outputs};
     }
 
-    void forward(T const* packed, index count) {
-        auto const& architecture = network_.architecture();
+    void forward(float const* packed, index count) {
         for (auto& layer : layers_) {
             bool const hidden = &layer != &layers_.back(), first = &layer == &layers_.front();
-            T const* const below = first ? input_.view().data() : (&layer - 1)->values();
+            float const* const below = first ? input_.view().data() : (&layer - 1)->values();
             auto const finish = hidden && relu_ ? Finish::rectified : Finish::as_is;
             auto const* const W = packed + layer.weights;
             auto const* const bias = packed + layer.bias;
@@ -156,37 +158,35 @@ private:
                                         {W, layer.row, 1}, bias, below, finish, layer.values(),
                                         stride_, first ? &ahead_ : nullptr);
             if (!hidden) return;
-            kernels::activate(relu_ ? Activation::linear : architecture.activation,
-                              architecture.leak, layer.values(), layer.shape.outputs * stride_);
+            kernels::activate(relu_ ? Activation::linear : architecture_.activation,
+                              architecture_.leak, layer.values(), layer.shape.outputs * stride_);
             to_samples(layer, count);
         }
     }
 
     void to_samples(Layer& layer, index count) const {
         kernels::transpose_rows(layer.shape.outputs, count, layer.unit_rows.data(),
-                                layer.by_sample.view().data(), padded<T>(layer.shape.outputs));
+                                layer.by_sample.view().data(), padded<float>(layer.shape.outputs));
     }
 
-    double loss_and_slope(index count, T scale) {
-        auto const& architecture = network_.architecture();
+    double loss_and_slope(index count, float scale) {
         auto& last = layers_.back();
-        auto const classes = architecture.outputs;
-        if (architecture.loss == Loss::cross_entropy)
+        auto const classes = architecture_.outputs;
+        if (architecture_.loss == Loss::cross_entropy)
             return kernels::cross_entropy_lanes(count, classes, labels_.data(), scale,
                                                 last.values(), stride_);
         to_samples(last, count);
         double const sum =
-            kernels::loss_and_slope(architecture.loss, count, classes, padded<T>(classes),
+            kernels::loss_and_slope(architecture_.loss, count, classes, padded<float>(classes),
                                     labels_.data(), scale, last.by_sample.view().data());
         kernels::transpose_rows(count, classes, last.sample_rows.data(), last.values(), stride_);
         return sum;
     }
 
-    void backward(T const* packed, index count, Into into, T* g) {
-        auto const& architecture = network_.architecture();
+    void backward(float const* packed, index count, Into into, float* g) {
         for (auto l = layers_.size(); l-- > 0;) {
             auto& layer = layers_[l];
-            T const* const slope = slope_of(layer);
+            float const* const slope = slope_of(layer);
             if (l == 0) {
                 kernels::outer_lanes(layer.shape.outputs, count, layer.shape.inputs, slope, stride_,
                                      samples_.data(), into, g + layer.weights, layer.row, &ahead_);
@@ -194,12 +194,12 @@ private:
                 auto& below = layers_[l - 1];
                 kernels::outer_lanes(layer.shape.outputs, count, layer.row, slope, stride_,
                                      below.sample_rows.data(), into, g + layer.weights, layer.row);
-                kernels::Strided<T> const transposed{packed + layer.weights, 1, layer.row};
+                kernels::Strided<float> const transposed{packed + layer.weights, 1, layer.row};
                 kernels::multiply_lanes(
                     layer.shape.inputs, layer.shape.outputs, count, transposed, nullptr, slope,
                     relu_ ? Finish::where_positive : Finish::as_is, slope_of(below), stride_);
                 if (!relu_)
-                    kernels::multiply_slope(architecture.activation, architecture.leak,
+                    kernels::multiply_slope(architecture_.activation, architecture_.leak,
                                             below.values(), slope_of(below),
                                             below.shape.outputs * stride_);
             }
@@ -208,25 +208,35 @@ private:
     }
 
     /// Up to this width of the first layer, features are not transposed.
-    static constexpr index widest_narrow = 32;
+    static constexpr index widest_narrow = 16;
 
-    Network<T> const& network_;
+    Architecture const& architecture_;
+    float const* all_features_;
+    std::int32_t const* all_labels_;
     bool narrow_;
     index most_, stride_;
     bool relu_;
-    Batch<T> input_;  ///< features, a row per feature, unless the first layer is narrow
-    std::vector<T const*> samples_;
+    Batch<float> input_;  ///< features, a row per feature, unless the first layer is narrow
+    std::vector<float const*> samples_;
     std::vector<std::int32_t const*> labels_;
     std::vector<Layer> layers_;
     index dimension_ = 0;
-    kernels::Ahead<T> ahead_;
+    kernels::Ahead ahead_;
 };
+
+/// Networks train in single precision.
+template <class T>
+constexpr bool in_lanes = std::is_same_v<T, float>;
 
 template <class T>
 MinibatchGradient<T>::MinibatchGradient(Network<T> const& network, index batch)
     : network_(network), work_(network.workspace(1)) {
     SPINSCAPE_EXPECT(batch > 0);
-    if (batch >= 32) lanes_ = std::make_unique<Lanes>(network, batch);
+    if constexpr (in_lanes<T>) {
+        if (batch >= 32)
+            lanes_ = std::make_unique<SamplesInLanes>(network.architecture(), network.features_,
+                                                      network.data_->labels.data(), batch);
+    }
 }
 
 template <class T>
@@ -239,12 +249,18 @@ index MinibatchGradient<T>::packed_dimension() const {
 
 template <class T>
 void MinibatchGradient<T>::pack(std::span<T const> x, std::span<T> out_packed) const {
-    lanes_ ? lanes_->pack(x, out_packed) : network_.pack(x, out_packed);
+    if constexpr (in_lanes<T>) {
+        if (lanes_) return lanes_->pack(x, out_packed);
+    }
+    network_.pack(x, out_packed);
 }
 
 template <class T>
 void MinibatchGradient<T>::unpack(std::span<T const> packed, std::span<T> out_x) const {
-    lanes_ ? lanes_->unpack(packed, out_x) : network_.unpack(packed, out_x);
+    if constexpr (in_lanes<T>) {
+        if (lanes_) return lanes_->unpack(packed, out_x);
+    }
+    network_.unpack(packed, out_x);
 }
 
 template <class T>
@@ -254,7 +270,9 @@ double MinibatchGradient<T>::operator()(std::span<T const> packed,
                                         std::span<T> out_packed_g) {
     SPINSCAPE_EXPECT(std::ssize(packed) == packed_dimension() &&
                      packed.size() == out_packed_g.size() && !samples.empty());
-    if (lanes_) return (*lanes_)(packed, samples, next, out_packed_g);
+    if constexpr (in_lanes<T>) {
+        if (lanes_) return (*lanes_)(packed, samples, next, out_packed_g);
+    }
     return network_.packed_value_and_gradient(packed, samples, next, out_packed_g, work_);
 }
 

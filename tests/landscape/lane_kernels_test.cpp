@@ -41,7 +41,7 @@ protected:
     }
     static constexpr Real marker = 77;
 };
-using Precisions = testing::Types<float, double>;
+using Precisions = testing::Types<float>;
 TYPED_TEST_SUITE(LaneKernels, Precisions);
 
 std::vector<index> const sample_counts = {1, 3, 4, 8, 13, 32, 100, 128};

@@ -11,11 +11,13 @@
 
 namespace spinscape {
 
+class SamplesInLanes;
+
 /// Minibatch losses and gradients of a network for training loops: for one replica at a time, from
 /// parameters that stay for many steps in the order that the kernels want ("packed", with padding
 /// of zeros; sums and element-wise updates of packed vectors keep the zeros). How it computes is
-/// chosen from the architecture and the size of the minibatches alone, so that results do not
-/// depend on anything else.
+/// chosen from the precision, the architecture and the size of the minibatches alone, so that
+/// results do not depend on anything else.
 template <class T>
 class MinibatchGradient {
 public:
@@ -37,10 +39,8 @@ public:
                       std::span<std::int32_t const> next, std::span<T> out_packed_g);
 
 private:
-    class Lanes;
-
     Network<T> const& network_;
-    std::unique_ptr<Lanes> lanes_;  ///< samples in vector lanes; null: units in them
+    std::unique_ptr<SamplesInLanes> lanes_;  ///< samples in vector lanes; null: units in them
     typename Network<T>::Workspace work_;
 };
 
