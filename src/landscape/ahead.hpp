@@ -9,28 +9,33 @@
 namespace spinscape::kernels {
 
 /// Samples that will be read next. They lie scattered in memory, farther away than a core can look
-/// ahead, but they are known. Kernels that are given this report their work, and memory is asked
-/// for cache lines at the same pace, in the order in which they will be read: never for more at
-/// once than a core can wait for (some 20 lines), or whatever misses the first-level cache would
-/// wait behind them.
-template <class Real>
+/// ahead, but they are known. Kernels that are given this ask memory for a few of their cache lines
+/// every hundred cycles or so, in the order in which they will be read: a burst of them would keep
+/// waiting whatever else misses the first-level cache. How many is constant during a kernel, so
+/// that the branches are predicted.
 class Ahead {
 public:
     Ahead() = default;
     /// The rows of `count` samples, of `inputs` features each, and their labels, to be asked for
     /// while `work` multiply-adds are done.
-    Ahead(Real const* features, index inputs, std::int32_t const* labels,
+    Ahead(float const* features, index inputs, std::int32_t const* labels,
           std::int32_t const* samples, index count, index work)
         : features_(features),
           inputs_(inputs),
           labels_(labels),
           sample_(samples),
           last_(samples + count),
-          pace_(count * (inputs * index{sizeof(Real)} / line + 2) * one / work + 1) {}
+          lines_(count * (inputs * index{sizeof(float)} / line + 1)),
+          work_(work) {}
+
+    /// Lines to be asked for whenever so many multiply-adds are done; rounded up.
+    [[nodiscard]] index lines_per(index multiply_adds) const {
+        return (multiply_adds * lines_ + work_ - 1) / work_;
+    }
 
     /// Inlined, since g++ drops calls of functions that do nothing but ask.
-    SPINSCAPE_INLINE void worked(index multiply_adds) {
-        for (due_ += multiply_adds * pace_; due_ >= one; due_ -= one) {
+    SPINSCAPE_INLINE void ask(index lines) {
+        for (; lines > 0; --lines) {
             if (at_ >= end_) {
                 if (sample_ == last_) return;
                 auto const* const row = features_ + *sample_ * inputs_;
@@ -45,14 +50,13 @@ public:
     }
 
 private:
-    static constexpr index line = 64, one = 1 << 20;
+    static constexpr index line = 64;
 
-    Real const* features_ = nullptr;
+    float const* features_ = nullptr;
     index inputs_ = 0;
     std::int32_t const* labels_ = nullptr;
     std::int32_t const *sample_ = nullptr, *last_ = nullptr;
-    index pace_ = 0;                   ///< lines per multiply-add, in units of 1 / one
-    index due_ = 0;                    ///< to be asked for, in the same units
+    index lines_ = 0, work_ = 1;
     std::uintptr_t at_ = 0, end_ = 0;  ///< what is left of the present row
 };
 

@@ -4,6 +4,9 @@
 #include "spinscape/base/types.hpp"
 #include "vectors.hpp"
 
+#include <algorithm>
+#include <type_traits>
+
 /// Products of small matrices by tiles in registers, for the bodies of multiversion().
 ///
 /// A tile of R rows x N vectors of the result stays in registers over the whole inner sum. Each
@@ -14,22 +17,34 @@
 /// the order of the inner index: it does not depend on the tiles.
 namespace spinscape::kernels {
 
-/// R rows of N vectors: C[r] <- finish(start(r, v) + sum_k factor(r, k) right(k)).
+struct Nothing {
+    SPINSCAPE_INLINE void operator()() const {}
+};
+/// Terms of a tile's sums between two calls of what is done meanwhile.
+constexpr index terms_in_between = 16;
+
+/// R rows of N vectors: C[r] <- finish(start(r, v) + sum_k factor(r, k) right(k)); calls
+/// meanwhile() every terms_in_between terms.
 template <class Vector, int R, int N, class Real, class Factor, class Right, class Start,
-          class Finish>
+          class Finish, class Meanwhile = Nothing>
 SPINSCAPE_INLINE void tile(index inner, Factor const& factor, Right const& right,
-                           Start const& start, Finish const& finish, Real* C, index stride) {
+                           Start const& start, Finish const& finish, Real* C, index stride,
+                           Meanwhile const& meanwhile = {}) {
     constexpr index W = sizeof(Vector) / sizeof(Real);
     Vector sum[R][N];
     for (int r = 0; r < R; ++r)
         for (int v = 0; v < N; ++v) sum[r][v] = start.template operator()<Vector>(r, v * W);
-    for (index k = 0; k < inner; ++k) {
-        Real const* const from = right(k);
-        Vector row[N];
-        for (int v = 0; v < N; ++v) row[v] = load<Vector>(from + v * W);
-        for (int r = 0; r < R; ++r) {
-            Real const number = factor(r, k);
-            for (int v = 0; v < N; ++v) sum[r][v] += number * row[v];
+    index const step = std::is_same_v<Meanwhile, Nothing> ? inner : terms_in_between;
+    for (index k = 0; k < inner;) {
+        meanwhile();
+        for (index const end = std::min(k + step, inner); k < end; ++k) {
+            Real const* const from = right(k);
+            Vector row[N];
+            for (int v = 0; v < N; ++v) row[v] = load<Vector>(from + v * W);
+            for (int r = 0; r < R; ++r) {
+                Real const number = factor(r, k);
+                for (int v = 0; v < N; ++v) sum[r][v] += number * row[v];
+            }
         }
     }
     for (int r = 0; r < R; ++r)
