@@ -235,8 +235,8 @@ fixed = { system = "classifier", epochs = 8, learning_rate = 0.5 }
 grid = { width = [10, 25, 50, 100, 200] }
 seeds = 10
 [[sweep]]
-fixed = { system = "classifier", epochs = 100, train_samples = 5000, learning_rate = 0.5, funnel_lines = 0 }
-grid = { width = [25, 100] }
+fixed = { system = "classifier", train_samples = 5000, learning_rate = 0.5, funnel_lines = 0 }
+grid = { width = [25, 100], epochs = [100, 500] }
 seeds = 10
 )";
 
@@ -268,7 +268,8 @@ Study random_energy() {
                 "classifier over real images behave like its "
                 "levels? Contradicted in the standard tier: images have no levels of a normal law "
                 "(bounded below by 0, heavy above), networks that stop early are too unsure rather "
-                "than too sure, and funnels of larger networks are shallower in nats and wider.",
+                "than too sure (T = 0.80 to 0.92 after 8 epochs of 60,000 images; 1.4 after 500 "
+                "of 5,000), and funnels of larger networks are shallower in nats and wider.",
             .sources = {"Derrida1981", "Gardner1985", "Martin2015", "Guo2017"},
             .parameters = parameters(),
             .fields = fields(),
