@@ -80,12 +80,8 @@ Limit limit_of(Results const& results, Planted const& series, std::string_view f
     return {{fit.intercept, fit.intercept_error, n}, std::abs(larger.intercept - fit.intercept)};
 }
 
-/// Asked of the measurement, relative to the prediction, which is exact at N = infinity.
-constexpr double asked = 0.01;
 constexpr auto accuracy =
-    "Exact at N = infinity. Tolerance: what leaving out the smallest size changes, and 1 % asked "
-    "of "
-    "the measurement.";
+    "Exact at N = infinity. Tolerance: what leaving out the smallest size changes.";
 
 void add_recovery(Results const& results, Planted const& series, std::vector<Claim>& claims) {
     auto const overlap = limit_of(results, series, "signal_overlap_squared"),
@@ -103,7 +99,7 @@ void add_recovery(Results const& results, Planted const& series, std::vector<Cla
          .measured = overlap.value,
          .relation = Relation::equal,
          .predicted = exact.overlap * exact.overlap,
-         .tolerance = overlap.curvature + asked * exact.overlap * exact.overlap,
+         .tolerance = overlap.curvature,
          .note = accuracy,
          .points = series.points});
     claims.push_back(
@@ -115,7 +111,7 @@ void add_recovery(Results const& results, Planted const& series, std::vector<Cla
          .measured = energy.value,
          .relation = Relation::equal,
          .predicted = exact.energy,
-         .tolerance = energy.curvature + asked * std::abs(exact.energy),
+         .tolerance = energy.curvature,
          .note =
              fmt::format("{} Without a signal: {:.5f}.", accuracy, -theory::e_infinity(series.p)),
          .points = series.points});
