@@ -364,7 +364,7 @@ fixed = { p = [2], starts = 4, step_size = 0.15, certificates = false }
 grid = { signal = [0.75, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0], N = [200, 400, 800, 1600] }
 seeds = 400
 [[sweep]]
-fixed = { start = "signal", starts = 1, certificates = false }
+fixed = { start = "signal", starts = 1, step_size = 0.08, certificates = false }
 grid = { p = [[3], [4]], signal = [1.2, 1.3, 1.4, 1.6, 2.0], N = [50, 100, 200, 300] }
 seeds = 400
 [[sweep]]
