@@ -39,7 +39,7 @@ struct RankFacts {
 
 struct MpiFacts {
     bool launched = false;  ///< by mpirun, mpiexec or srun
-    std::string library;    ///< with thread level; empty if not started
+    std::string version;    ///< with thread level; empty if not started
     std::string failure;    ///< why it could not be started
 };
 

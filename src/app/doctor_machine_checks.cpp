@@ -234,7 +234,7 @@ Finding check_clocks(Ranks const& ranks) {
 }
 
 Finding check_mpi(MpiFacts const& mpi) {
-    Finding finding{.check = "MPI", .value = mpi.library};
+    Finding finding{.check = "MPI", .value = mpi.version};
     if (!mpi.failure.empty()) {
         finding.value = mpi.failure;
         finding.level = Level::problem;

@@ -73,7 +73,7 @@ Facts observe(std::string const& directory) {
     if (reports()) facts.directory = observe_directory(directory);
     if (facts.mpi.launched) try {
             parallel::World world;
-            facts.mpi.library = world.mpi_version();
+            facts.mpi.version = world.mpi_version();
             world.maximum(0);  // no rank leaves before all have come
             auto const text = nlohmann::json(with_clock(own)).dump();
             for (auto const& rank : world.gather(text))

@@ -26,7 +26,7 @@ std::vector<RankFacts> healthy() {
     return {rank_on("a", {0}), rank_on("a", {1}), rank_on("b", {0}), rank_on("b", {1})};
 }
 
-MpiFacts const mpirun = {.launched = true, .library = "Open MPI", .failure = {}};
+MpiFacts const mpirun = {.launched = true, .version = "Open MPI", .failure = {}};
 
 DirectoryFacts good_directory() {
     return {.path = "/scratch",
@@ -143,7 +143,7 @@ TEST(DoctorChecks, ClocksThatDisagree) {
 }
 
 TEST(DoctorChecks, MpiThatCannotBeStarted) {
-    expect(check_mpi({.launched = true, .library = {}, .failure = "no thread support"}),
+    expect(check_mpi({.launched = true, .version = {}, .failure = "no thread support"}),
            Level::problem);
     expect(check_mpi({}), Level::ok);
 }
