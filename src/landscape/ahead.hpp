@@ -16,16 +16,16 @@ namespace spinscape::kernels {
 class Ahead {
 public:
     Ahead() = default;
-    /// The rows of `count` samples, of `inputs` features each, and their labels, to be asked for
+    /// The rows of `count` samples, of `row` numbers each, and their labels, to be asked for
     /// while `work` multiply-adds are done.
-    Ahead(float const* features, index inputs, std::int32_t const* labels,
-          std::int32_t const* samples, index count, index work)
+    Ahead(float const* features, index row, std::int32_t const* labels, std::int32_t const* samples,
+          index count, index work)
         : features_(features),
-          inputs_(inputs),
+          row_(row),
           labels_(labels),
           sample_(samples),
           last_(samples + count),
-          lines_(count * (inputs * index{sizeof(float)} / line + 1)),
+          lines_(count * (row * index{sizeof(float)} / line + 1)),
           work_(work) {}
 
     /// Lines to be asked for whenever so many multiply-adds are done; rounded up.
@@ -38,10 +38,10 @@ public:
         for (; lines > 0; --lines) {
             if (at_ >= end_) {
                 if (sample_ == last_) return;
-                auto const* const row = features_ + *sample_ * inputs_;
+                auto const* const row = features_ + *sample_ * row_;
                 __builtin_prefetch(labels_ + *sample_, 0, 3);
                 at_ = reinterpret_cast<std::uintptr_t>(row) / line * line;
-                end_ = reinterpret_cast<std::uintptr_t>(row + inputs_);
+                end_ = reinterpret_cast<std::uintptr_t>(row + row_);
                 ++sample_;
             }
             __builtin_prefetch(reinterpret_cast<void const*>(at_), 0, 3);
@@ -53,7 +53,7 @@ private:
     static constexpr index line = 64;
 
     float const* features_ = nullptr;
-    index inputs_ = 0;
+    index row_ = 0;
     std::int32_t const* labels_ = nullptr;
     std::int32_t const *sample_ = nullptr, *last_ = nullptr;
     index lines_ = 0, work_ = 1;

@@ -17,9 +17,7 @@
 /// the order of the inner index: it does not depend on the tiles.
 namespace spinscape::kernels {
 
-struct Nothing {
-    SPINSCAPE_INLINE void operator()() const {}
-};
+struct Nothing {};
 /// Terms of a tile's sums between two calls of what is done meanwhile.
 constexpr index terms_in_between = 16;
 
@@ -34,17 +32,21 @@ SPINSCAPE_INLINE void tile(index inner, Factor const& factor, Right const& right
     Vector sum[R][N];
     for (int r = 0; r < R; ++r)
         for (int v = 0; v < N; ++v) sum[r][v] = start.template operator()<Vector>(r, v * W);
-    index const step = std::is_same_v<Meanwhile, Nothing> ? inner : terms_in_between;
-    for (index k = 0; k < inner;) {
-        meanwhile();
-        for (index const end = std::min(k + step, inner); k < end; ++k) {
-            Real const* const from = right(k);
-            Vector row[N];
-            for (int v = 0; v < N; ++v) row[v] = load<Vector>(from + v * W);
-            for (int r = 0; r < R; ++r) {
-                Real const number = factor(r, k);
-                for (int v = 0; v < N; ++v) sum[r][v] += number * row[v];
-            }
+    auto const add_term = [&](index k) __attribute__((always_inline)) {
+        Real const* const from = right(k);
+        Vector row[N];
+        for (int v = 0; v < N; ++v) row[v] = load<Vector>(from + v * W);
+        for (int r = 0; r < R; ++r) {
+            Real const number = factor(r, k);
+            for (int v = 0; v < N; ++v) sum[r][v] += number * row[v];
+        }
+    };
+    if constexpr (std::is_same_v<Meanwhile, Nothing>) {
+        for (index k = 0; k < inner; ++k) add_term(k);
+    } else {
+        for (index k = 0; k < inner;) {
+            meanwhile();
+            for (index const end = std::min(k + terms_in_between, inner); k < end; ++k) add_term(k);
         }
     }
     for (int r = 0; r < R; ++r)

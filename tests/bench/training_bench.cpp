@@ -7,6 +7,7 @@
 #include "spinscape/base/random.hpp"
 #include "spinscape/dynamics/initialisation.hpp"
 #include "spinscape/dynamics/training.hpp"
+#include "spinscape/store/dataset.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -31,6 +32,13 @@ std::shared_ptr<Samples const> const& data() {
         return std::make_shared<Samples const>(std::move(samples));
     }();
     return made;
+}
+
+/// 10x10 MNIST: two thirds of its features are zero.
+std::shared_ptr<Samples const> const& images() {
+    static auto const read = std::make_shared<Samples const>(
+        store::read_dataset(SPINSCAPE_DATA "/mnist_10x10.h5").train);
+    return read;
 }
 
 Architecture network_of(std::vector<index> hidden) {
@@ -67,8 +75,8 @@ void report(benchmark::State& state, char const* share, double useful) {
 /// Epochs of `seeds` replicas in one call; forward, and both products of the way back, of which the
 /// first layer needs one.
 void train_epochs(benchmark::State& state, Architecture const& architecture, index batch,
-                  index seeds) {
-    Network<float> const network(architecture, data());
+                  index seeds, std::shared_ptr<Samples const> const& samples = data()) {
+    Network<float> const network(architecture, samples);
     auto x = starts<float>(architecture, seeds);
     TrainingOptions options{.epochs = 1000000, .batch = std::min(batch, network.samples())};
     options.learning_rate.initial = 0.01;
@@ -91,6 +99,15 @@ BENCHMARK(training_step)
     ->ArgsProduct({{2, 5, 10, 25, 50, 100, 250, 500, 1000}, {10, 100}})
     ->ArgsProduct({{10, 25, 50, 100}, {32, 1000, 60000}})
     ->ArgsProduct({{10, 50}, {1}})
+    ->Unit(benchmark::kMillisecond);
+
+/// The share counts the operations with zeros, too.
+void training_step_on_images(benchmark::State& state) {
+    train_epochs(state, network_of({state.range(0)}), state.range(1), 1, images());
+}
+BENCHMARK(training_step_on_images)
+    ->ArgNames({"h", "batch"})
+    ->ArgsProduct({{10, 25, 50, 100, 500}, {10, 100}})
     ->Unit(benchmark::kMillisecond);
 
 void training_step_of_depth(benchmark::State& state) {

@@ -16,8 +16,8 @@ class SamplesInLanes;
 /// Minibatch losses and gradients of a network for training loops: for one replica at a time, from
 /// parameters that stay for many steps in the order that the kernels want ("packed", with padding
 /// of zeros; sums and element-wise updates of packed vectors keep the zeros). How it computes is
-/// chosen from the precision, the architecture and the size of the minibatches alone, so that
-/// results do not depend on anything else.
+/// chosen from the precision, the architecture, the size of the minibatches and how often features
+/// of the whole data are zero, so that results do not depend on anything else.
 template <class T>
 class MinibatchGradient {
 public:
