@@ -10,7 +10,8 @@ import sys
 
 # Work, row, counter, at least.
 TARGETS = [
-    *((f"training 100-{h}-10, batch {batch}", f"training_step/h:{h}/batch:{batch}", "of_sgemm_%", least)
+    *((f"training 100-{h}-10, batch {batch}, {data}", f"{name}/h:{h}/batch:{batch}", "of_sgemm_%", least)
+      for data, name in (("images", "training_step_on_images"), ("noise", "training_step"))
       for batch, row in ((100, {10: 55, 25: 65, 50: 75, 100: 82, 500: 82}), (10, {10: 30, 25: 35, 50: 45, 100: 60, 500: 60}))
       for h, least in row.items()),
     ("training 100-64-64-64-10, batch 100", "training_step_of_depth/layers_of_64:3/batch:100", "of_sgemm_%", 70),

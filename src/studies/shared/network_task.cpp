@@ -370,7 +370,8 @@ double training_seconds(Parameters const& parameters, std::vector<index> const& 
 
 double training_bytes(Parameters const& parameters) {
     double const size = static_cast<double>(parameters.integer("image_size"));
-    return 2 * 70000 * 4 * std::max(size * size, 100.0) + 1e8;
+    // As read, in double precision or sorted for training, and what is in the making.
+    return 3 * 70000 * 4 * std::max(size * size, 100.0) + 1e8;
 }
 
 }  // namespace spinscape::studies
