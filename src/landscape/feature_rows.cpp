@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <numeric>
 #include <utility>
 
@@ -68,6 +69,23 @@ void FeatureRows::copy(float const* features, index samples) {
     data_ = to_data;
     // Minibatches visit samples in random order.
     move_to_large_pages(data_, at(samples * row_) * sizeof(float));
+}
+
+std::shared_ptr<FeatureRows const> feature_rows_of(std::shared_ptr<Samples const> const& samples,
+                                                   index inputs) {
+    struct Kept {
+        std::weak_ptr<Samples const> samples;
+        std::shared_ptr<FeatureRows const> rows;
+    };
+    static std::mutex mutex;
+    static std::vector<Kept> all;
+    std::lock_guard const lock(mutex);
+    std::erase_if(all, [](Kept const& kept) { return kept.samples.expired(); });
+    for (auto const& kept : all)
+        if (kept.samples.lock() == samples) return kept.rows;
+    all.push_back({samples, std::make_shared<FeatureRows const>(samples->features.data(),
+                                                                samples->count(), inputs)});
+    return all.back().rows;
 }
 
 }  // namespace spinscape::kernels

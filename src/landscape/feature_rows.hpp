@@ -2,10 +2,12 @@
 #pragma once
 
 #include "spinscape/base/batch.hpp"
+#include "spinscape/base/dataset.hpp"
 #include "spinscape/base/types.hpp"
 
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -19,7 +21,8 @@ class FeatureRows {
 public:
     /// Of `samples` rows of `inputs` features, which must outlive this.
     FeatureRows(float const* features, index samples, index inputs);
-    FeatureRows(FeatureRows&&) = default;
+    FeatureRows(FeatureRows const&) = delete;
+    FeatureRows& operator=(FeatureRows const&) = delete;
 
     /// Original feature k' of weights in place k: the common ones, then the rare.
     [[nodiscard]] index feature(index k) const { return order_[static_cast<std::size_t>(k)]; }
@@ -58,5 +61,10 @@ private:
     Batch<float> copy_;
     std::vector<Rare> rare_;
 };
+
+/// Those of all samples, made when first asked for and kept as long as the samples are: blocks of
+/// a job train on the same ones.
+std::shared_ptr<FeatureRows const> feature_rows_of(std::shared_ptr<Samples const> const& samples,
+                                                   index inputs);
 
 }  // namespace spinscape::kernels

@@ -24,10 +24,11 @@ constexpr index widest_narrow = 16;
 
 }  // namespace
 
-SamplesInLanes::SamplesInLanes(Architecture const& architecture, kernels::FeatureRows features,
+SamplesInLanes::SamplesInLanes(Architecture const& architecture,
+                               std::shared_ptr<kernels::FeatureRows const> features,
                                std::int32_t const* labels, index batch)
     : architecture_(architecture),
-      features_(std::move(features)),
+      shared_(std::move(features)),
       all_labels_(labels),
       narrow_(architecture.layers().front().outputs <= widest_narrow &&
               features_.common() >= kernels::fewest_inner),

@@ -8,6 +8,7 @@
 #include "spinscape/landscape/architecture.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -23,8 +24,9 @@ namespace spinscape {
 class SamplesInLanes {
 public:
     /// `architecture` and `labels` must outlive this; minibatches of at most `batch`.
-    SamplesInLanes(Architecture const& architecture, kernels::FeatureRows features,
-                   std::int32_t const* labels, index batch);
+    SamplesInLanes(Architecture const& architecture,
+                   std::shared_ptr<kernels::FeatureRows const> features, std::int32_t const* labels,
+                   index batch);
 
     [[nodiscard]] index dimension() const { return dimension_; }
     void pack(std::span<float const> x, std::span<float> packed) const;
@@ -69,7 +71,8 @@ private:
     void slope_below(std::size_t l, float const* packed, index count);
 
     Architecture const& architecture_;
-    kernels::FeatureRows features_;
+    std::shared_ptr<kernels::FeatureRows const> shared_;
+    kernels::FeatureRows const& features_ = *shared_;
     std::int32_t const* all_labels_;
     bool narrow_;  ///< the first layer is: features are not transposed
     index most_, stride_;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 #include <vector>
 
@@ -86,12 +87,25 @@ TEST(FeatureRows, WeightsAreInOrderOfUse) {
 // Rows begin on cache lines, so that no vector of the kernels lies across two.
 TEST(FeatureRows, CopiedRowsAreWholeCacheLines) {
     auto const x = features(of_image);
-    FeatureRows rows(x.data(), samples, inputs);
+    FeatureRows const rows(x.data(), samples, inputs);
     EXPECT_EQ(rows.row() % 16, 0);
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(rows.data()) % 32, 0U);
-    auto const* const data = rows.data();
-    FeatureRows const moved(std::move(rows));
-    EXPECT_EQ(moved.data(), data);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(rows.data()) % 64, 0U);
+}
+
+TEST(FeatureRows, AreMadeOncePerSetOfSamples) {
+    auto const set = [&] {
+        return std::make_shared<Samples const>(
+            Samples{.features = features(of_image), .labels = std::vector<std::int32_t>(samples)});
+    };
+    auto first = set();
+    auto const second = set();
+    auto const rows = kernels::feature_rows_of(first, inputs);
+    EXPECT_EQ(kernels::feature_rows_of(first, inputs), rows);
+    EXPECT_NE(kernels::feature_rows_of(second, inputs), rows);
+    std::weak_ptr const kept = kernels::feature_rows_of(set(), inputs);
+    EXPECT_FALSE(kept.expired());
+    kernels::feature_rows_of(first, inputs);  // forgets those whose samples are gone
+    EXPECT_TRUE(kept.expired());
 }
 
 }  // namespace
