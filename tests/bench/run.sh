@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Builds the preset bench, runs all benchmarks on one core and prints what they reach against the
-# targets; each row is the best of some repetitions, as the limits are. The numbers stay in build/bench/results/*.json.
+# targets; each row is the best of some repetitions, in random order, as the limits are. The numbers stay in build/bench/results/*.json.
 #   tests/bench/run.sh            everything, some ten minutes
-#   tests/bench/run.sh --quick    the rows that have targets, half a minute
+#   tests/bench/run.sh --quick    the rows that have targets, a minute
 #   tests/bench/run.sh NAME...    of these programs (training random ...); the others' rows are of earlier runs
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 filter=. patience=0.05 repetitions=3
 if [ "${1:-}" = --quick ]; then
-    filter=$(tests/bench/table.py --rows) repetitions=7
+    filter=$(tests/bench/table.py --rows) patience=0.02 repetitions=25
     shift
 elif [[ "${1:-}" == -* ]]; then
     sed -n '3,7s/^# //p' "$0"; exit 64
@@ -23,7 +23,8 @@ names=${*:-$(cd build/bench/bin && ls -- *_bench | sed 's/_bench$//')}
 for name in $names; do
     program=build/bench/bin/${name}_bench
     taskset -c 0 "$program" --benchmark_filter="$filter" --benchmark_min_time="$patience" \
-        --benchmark_repetitions="$repetitions" \
-        --benchmark_out="$results/$(basename "$program").json" --benchmark_out_format=json > /dev/null
+        --benchmark_repetitions="$repetitions" --benchmark_enable_random_interleaving=true \
+        --benchmark_out="$results/$(basename "$program").json" --benchmark_out_format=json \
+        > "$results/$name.log" 2>&1 || { tail "$results/$name.log" >&2; exit 70; }
 done
 tests/bench/table.py "$results"
