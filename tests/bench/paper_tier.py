@@ -73,8 +73,8 @@ def times_of_pytorch():
         elif line.strip() and not line.startswith(" ") and not line[0].isdigit():
             system = None
         cells = [cell for cell in line.replace("missed", "").replace(",", "").split() if not cell.endswith(")") and not cell.startswith("(")]
-        if system == "network" and len(cells) == 9 and cells[1] == "100":
-            found[system, int(cells[0])] = (float(cells[5]), float(cells[8]))
+        if system == "network" and len(cells) == 10 and cells[1:3] == ["100", "images"]:
+            found[system, int(cells[0])] = (float(cells[6]), float(cells[9]))
         if system == "glass" and len(cells) == 9 and cells[1] == "16":
             found[system, int(cells[0])] = (float(cells[6]), float(cells[7]))
     return found
