@@ -16,10 +16,10 @@ std::size_t at(index i) {
     return static_cast<std::size_t>(i);
 }
 /// In how many samples each feature is not zero.
-std::vector<index> numbers_of_features(float const* features, index samples, index inputs) {
-    std::vector<index> uses(at(inputs));
-    for (index m = 0; m < samples; ++m)
-        for (index k = 0; k < inputs; ++k) uses[at(k)] += features[m * inputs + k] != 0 ? 1 : 0;
+std::vector<std::int32_t> numbers_of_features(float const* features, index samples, index inputs) {
+    std::vector<std::int32_t> uses(at(inputs));
+    for (auto* const count = uses.data(); samples > 0; --samples, features += inputs)
+        for (index k = 0; k < inputs; ++k) count[k] += features[k] != 0 ? 1 : 0;
     return uses;
 }
 

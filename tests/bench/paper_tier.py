@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Core-hours of the paper tier of loss_surfaces from a measured slice: one seed (one disorder sample) per slice and parameter
-point, scaled to the replicas of the tier; the error is from the spread of the slices. Networks are trained for 10 of
+point, scaled to the replicas of the tier; the error is from the spread of the slices. Networks are trained for 100 of
 the 200 epochs, which cost the same each. Seconds are those of the phases of blocks: keep the machine quiet.
 Beside it what `spinscape check` estimates, and, from what pytorch_comparison.py has printed, what the same training steps
 and the same energies and gradients take in PyTorch (Hessians and the like taken as ours).
@@ -18,7 +18,7 @@ import tempfile
 
 SIZES = [25, 50, 100, 200, 250, 300, 400, 500]
 WIDTHS = [2, 5, 10, 25, 50, 100, 250, 500]
-DISORDERS, SEEDS, EPOCHS, MEASURED_EPOCHS = 63, 1000, 200, 10
+DISORDERS, SEEDS, EPOCHS, MEASURED_EPOCHS = 63, 1000, 200, 100
 job_file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "jobs", "loss_surfaces.toml")
 data = os.path.join(os.path.dirname(job_file), "data", "mnist_10x10.h5")
 spinscape = sys.argv[1]
