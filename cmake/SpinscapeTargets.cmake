@@ -25,11 +25,15 @@ if(SPINSCAPE_TIDY)
   set(CMAKE_CXX_CLANG_TIDY clang-tidy)
 endif()
 
+# For code without a loop over numbers, where clean builds take a third less time.
+set(SPINSCAPE_LESS_OPTIMISED $<$<CONFIG:Release>:-O1>)
+
 set_target_properties(spinscape_options PROPERTIES EXPORT_NAME options)
 set(SPINSCAPE_INSTALL_TARGETS spinscape_options CACHE INTERNAL "")
 
 # spinscape_precompile(target [headers...])
-# Most of the time of a clean build goes into the same few headers, read again for every source.
+# Most of the time of a clean build goes into the same few headers, read again for every source. Targets
+# that ask for the same headers and are optimised alike share what the first of them precompiles.
 # Sources with compile options of their own are left out: theirs would not fit.
 function(spinscape_precompile target)
   get_target_property(sources ${target} SOURCES)
@@ -38,7 +42,16 @@ function(spinscape_precompile target)
     # GCC 12 forgets what came from system headers, and warns about its own string there.
     target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-restrict
                            -Wno-stringop-overflow -Wno-stringop-overread)
-    target_precompile_headers(${target} PRIVATE <algorithm> <cmath> <functional> <memory> <span> <string> <vector> ${ARGN})
+    get_target_property(optimised ${target} COMPILE_OPTIONS)
+    string(FIND "${optimised}" "${SPINSCAPE_LESS_OPTIMISED}" less)
+    string(MAKE_C_IDENTIFIER "SPINSCAPE_PRECOMPILED ${ARGN} ${less}" headers)
+    get_property(first GLOBAL PROPERTY ${headers})
+    if(first)
+      target_precompile_headers(${target} REUSE_FROM ${first})
+    else()
+      target_precompile_headers(${target} PRIVATE <algorithm> <cmath> <functional> <memory> <span> <string> <vector> ${ARGN})
+      set_property(GLOBAL PROPERTY ${headers} ${target})
+    endif()
     foreach(source IN LISTS sources)
       get_source_file_property(own ${source} COMPILE_OPTIONS)
       if(own)
@@ -50,7 +63,7 @@ endfunction()
 
 # spinscape_add_layer(name [MACHINERY] [DEPENDS layers...] [PRIVATE libraries...] [PRECOMPILE headers...])
 # The layer's sources are src/<name>/*.cpp, its public headers include/spinscape/<name>/*.hpp.
-# MACHINERY: no loop over numbers in it, so that it is optimised less and compiles in two thirds of the time.
+# MACHINERY: no loop over numbers in it, so that it is optimised less.
 function(spinscape_add_layer name)
   cmake_parse_arguments(layer "MACHINERY" "" "DEPENDS;PRIVATE;PRECOMPILE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
@@ -61,10 +74,10 @@ function(spinscape_add_layer name)
     foreach(library IN LISTS layer_PRIVATE)
       target_link_libraries(spinscape_${name} PRIVATE ${library})
     endforeach()
-    spinscape_precompile(spinscape_${name} ${layer_PRECOMPILE})
     if(layer_MACHINERY)
-      target_compile_options(spinscape_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+      target_compile_options(spinscape_${name} PRIVATE ${SPINSCAPE_LESS_OPTIMISED})
     endif()
+    spinscape_precompile(spinscape_${name} ${layer_PRECOMPILE})
   else()
     add_library(spinscape_${name} INTERFACE)
     set(scope INTERFACE)
@@ -105,7 +118,8 @@ std::vector<Study> all_studies() { return {@calls@}; }\n
   target_include_directories(spinscape_studies PRIVATE ${PROJECT_SOURCE_DIR}/src/studies)
   target_link_libraries(spinscape_studies PUBLIC spinscape_study spinscape_geometry spinscape_theory
                         PRIVATE $<BUILD_INTERFACE:spinscape_warnings> fmt::fmt)
-  spinscape_precompile(spinscape_studies <spinscape/study/study.hpp> <fmt/format.h>)
+  target_compile_options(spinscape_studies PRIVATE ${SPINSCAPE_LESS_OPTIMISED})
+  spinscape_precompile(spinscape_studies <fmt/format.h> <spinscape/study/study.hpp>)
   add_library(spinscape::studies ALIAS spinscape_studies)
   set_target_properties(spinscape_studies PROPERTIES EXPORT_NAME studies)
   set(SPINSCAPE_INSTALL_TARGETS ${SPINSCAPE_INSTALL_TARGETS} spinscape_studies CACHE INTERNAL "")

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <type_traits>
 
 namespace spinscape::store {
@@ -58,7 +57,6 @@ std::string to_csv(Group const& group, std::string const& dimension) {
     };
     std::vector<Column> columns;
     std::string text;
-    auto const out = std::back_inserter(text);
     for (auto const& variable : group.variables) {
         if (variable.dimensions.empty() || variable.dimensions.front() != dimension ||
             variable.dimensions.size() > 2)
@@ -67,15 +65,16 @@ std::string to_csv(Group const& group, std::string const& dimension) {
         bool const curve = variable.dimensions.size() == 2;
         for (std::size_t i = 0; i < width; ++i) {
             columns.push_back({&variable, i, width});
-            fmt::format_to(out, "{}{}", columns.size() > 1 ? "," : "",
-                           quoted(curve ? fmt::format("{}[{}]", variable.name, i) : variable.name));
+            if (columns.size() > 1) text += ',';
+            text += quoted(curve ? fmt::format("{}[{}]", variable.name, i) : variable.name);
         }
     }
     text += "\r\n";
     for (std::size_t row = 0; row < rows; ++row) {
-        for (std::size_t c = 0; c < columns.size(); ++c)
-            fmt::format_to(out, "{}{}", c > 0 ? "," : "",
-                           cell(*columns[c].variable, row * columns[c].stride + columns[c].first));
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            if (c > 0) text += ',';
+            text += cell(*columns[c].variable, row * columns[c].stride + columns[c].first);
+        }
         text += "\r\n";
     }
     return text;

@@ -4,12 +4,11 @@
 #include "result_groups.hpp"
 #include "spinscape/base/error.hpp"
 #include "spinscape/base/version.hpp"
+#include "utc_now.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <numeric>
 
 namespace spinscape {
@@ -99,34 +98,33 @@ Group provenance_group(Job const& job, Swept const& swept, Provenance const& pro
     auto const ranks = std::ssize(swept.times.computing);
     double const core_seconds = std::accumulate(
         swept.times.computing.begin(), swept.times.computing.end(), swept.earlier_core_seconds);
-    Group group{
-        .name = "provenance",
-        .dimensions = {{"rank", ranks},
-                       {"run", std::ssize(swept.runs)},
-                       {"failure", std::ssize(swept.failures)}},
-        .attributes = {
-            {"version", build.version},
-            {"git_commit", build.git_commit},
-            {"git_dirty", std::int64_t{build.git_dirty}},
-            {"compiler", build.compiler},
-            {"compiler_flags", build.flags},
-            {"build_type", build.build_type},
-            {"instruction_set", fmt::format("{}", fmt::join(swept.instruction_sets, ", "))},
-            {"blas", provenance.blas},
-            {"mpi_library", provenance.mpi_library},
-            {"hdf5_version", store::hdf5_version()},
-            {"mpi_ranks", std::int64_t{ranks}},
-            {"command_line", provenance.command_line},
-            {"job_file", job.path},
-            {"started_at", swept.started_at},
-            {"created_at", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
-            {"wall_seconds", swept.times.wall},
-            {"serving_seconds", swept.times.serving},
-            {"core_seconds", core_seconds},
-            {"sessions", std::int64_t{swept.sessions}},
-            {"restarts", std::max<std::int64_t>(0, std::ssize(swept.runs) - 1)},
-            {"master_seed", static_cast<std::int64_t>(job.master_seed)},
-            {"n_failed", std::int64_t{std::ssize(swept.failures)}}}};
+    Group group{.name = "provenance",
+                .dimensions = {{"rank", ranks},
+                               {"run", std::ssize(swept.runs)},
+                               {"failure", std::ssize(swept.failures)}},
+                .attributes = {
+                    {"version", build.version},
+                    {"git_commit", build.git_commit},
+                    {"git_dirty", std::int64_t{build.git_dirty}},
+                    {"compiler", build.compiler},
+                    {"compiler_flags", build.flags},
+                    {"build_type", build.build_type},
+                    {"instruction_set", fmt::format("{}", fmt::join(swept.instruction_sets, ", "))},
+                    {"blas", provenance.blas},
+                    {"mpi_library", provenance.mpi_library},
+                    {"hdf5_version", store::hdf5_version()},
+                    {"mpi_ranks", std::int64_t{ranks}},
+                    {"command_line", provenance.command_line},
+                    {"job_file", job.path},
+                    {"started_at", swept.started_at},
+                    {"created_at", utc_now()},
+                    {"wall_seconds", swept.times.wall},
+                    {"serving_seconds", swept.times.serving},
+                    {"core_seconds", core_seconds},
+                    {"sessions", std::int64_t{swept.sessions}},
+                    {"restarts", std::max<std::int64_t>(0, std::ssize(swept.runs) - 1)},
+                    {"master_seed", static_cast<std::int64_t>(job.master_seed)},
+                    {"n_failed", std::int64_t{std::ssize(swept.failures)}}}};
     std::vector<std::int64_t> blocks(swept.times.blocks.begin(), swept.times.blocks.end());
     group.variables.push_back({"host", {"rank"}, provenance.hosts, described("host name", "1")});
     group.variables.push_back({"instruction_set",

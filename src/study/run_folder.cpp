@@ -4,15 +4,14 @@
 #include "spinscape/base/error.hpp"
 #include "spinscape/store/replace_file.hpp"
 #include "spinscape/study/journal_entries.hpp"
+#include "utc_now.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/file.h>
@@ -104,8 +103,8 @@ void RunFolder::lock(Shard shard, bool alone) {
         if (!emptied || kind != LOCK_EX) return;
         std::array<char, 256> host{};
         ::gethostname(host.data(), host.size() - 1);
-        auto const text = fmt::format("host {}, process {}, since {:%Y-%m-%dT%H:%M:%SZ}",
-                                      host.data(), ::getpid(), fmt::gmtime(std::time(nullptr)));
+        auto const text =
+            fmt::format("host {}, process {}, since {}", host.data(), ::getpid(), utc_now());
         [[maybe_unused]] auto const n = ::write(descriptor, text.data(), text.size());
     };
     take("lock", alone ? LOCK_EX : LOCK_SH);

@@ -5,13 +5,12 @@
 #include "spinscape/base/multiversion.hpp"
 #include "spinscape/study/declaration.hpp"
 #include "spinscape/study/waves.hpp"
+#include "utc_now.hpp"
 #include "worker.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <fstream>
 
 namespace spinscape {
@@ -84,10 +83,6 @@ void validate(Job const& job, index ranks) {
 }
 
 namespace {
-
-std::string utc_now() {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
 
 /// Leaves out what is not wanted (of an earlier run with more seeds) and sorts.
 void complete(std::vector<index> const& wanted, Finished finished, Swept& swept) {

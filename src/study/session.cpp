@@ -4,14 +4,13 @@
 #include "spinscape/base/multiversion.hpp"
 #include "spinscape/base/version.hpp"
 #include "spinscape/store/replace_file.hpp"
+#include "utc_now.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <ctime>
 #include <unistd.h>
 
 namespace spinscape {
@@ -39,7 +38,7 @@ Session Session::here(index rank) {
     std::array<char, 256> host{};
     ::gethostname(host.data(), host.size() - 1);
     return {.rank = rank,
-            .started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))),
+            .started_at = utc_now(),
             .host = host.data(),
             .program = program_identity(),
             .batch_job = batch_job_here(),
