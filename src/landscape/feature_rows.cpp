@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "feature_rows.hpp"
 
+#include "spinscape/base/contract.hpp"
 #include "spinscape/base/memory.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <mutex>
 #include <numeric>
 #include <utility>
@@ -12,9 +14,11 @@
 namespace spinscape::kernels {
 
 namespace {
+
 std::size_t at(index i) {
     return static_cast<std::size_t>(i);
 }
+
 /// In how many samples each feature is not zero.
 std::vector<std::int32_t> numbers_of_features(float const* features, index samples, index inputs) {
     std::vector<std::int32_t> uses(at(inputs));
@@ -66,13 +70,13 @@ void FeatureRows::copy(float const* features, index samples) {
             }
         std::memcpy(to + common_, &place, sizeof place);
     }
+    SPINSCAPE_EXPECT(std::ssize(rare_) <= std::numeric_limits<std::uint32_t>::max());
     data_ = to_data;
     // Minibatches visit samples in random order.
     move_to_large_pages(data_, at(samples * row_) * sizeof(float));
 }
 
-std::shared_ptr<FeatureRows const> feature_rows_of(std::shared_ptr<Samples const> const& samples,
-                                                   index inputs) {
+std::shared_ptr<FeatureRows const> feature_rows_of(std::shared_ptr<Samples const> const& samples) {
     struct Kept {
         std::weak_ptr<Samples const> samples;
         std::shared_ptr<FeatureRows const> rows;
@@ -83,6 +87,7 @@ std::shared_ptr<FeatureRows const> feature_rows_of(std::shared_ptr<Samples const
     std::erase_if(all, [](Kept const& kept) { return kept.samples.expired(); });
     for (auto const& kept : all)
         if (kept.samples.lock() == samples) return kept.rows;
+    auto const inputs = std::ssize(samples->features) / samples->count();
     all.push_back({samples, std::make_shared<FeatureRows const>(samples->features.data(),
                                                                 samples->count(), inputs)});
     return all.back().rows;

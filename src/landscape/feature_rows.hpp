@@ -62,9 +62,8 @@ private:
     std::vector<Rare> rare_;
 };
 
-/// Those of all samples, made when first asked for and kept as long as the samples are: blocks of
-/// a job train on the same ones.
-std::shared_ptr<FeatureRows const> feature_rows_of(std::shared_ptr<Samples const> const& samples,
-                                                   index inputs);
+/// Those of all samples, made when first asked for, since blocks of a job train on the same ones,
+/// and forgotten after the samples.
+std::shared_ptr<FeatureRows const> feature_rows_of(std::shared_ptr<Samples const> const& samples);
 
 }  // namespace spinscape::kernels

@@ -22,7 +22,7 @@ MinibatchGradient<T>::MinibatchGradient(Network<T> const& network, index batch)
         // Fewer samples leave lanes empty, which rare features make up for.
         constexpr index least = 8, least_without_rare = 32;
         if (batch < least) return;
-        auto features = kernels::feature_rows_of(network.data_, network.architecture().inputs);
+        auto features = kernels::feature_rows_of(network.data_);
         if (batch < least_without_rare && features->rare() == 0) return;
         lanes_ = std::make_unique<SamplesInLanes>(network.architecture(), std::move(features),
                                                   network.data_->labels.data(), batch);

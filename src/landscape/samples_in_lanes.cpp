@@ -81,8 +81,8 @@ template <class Copy>
 void SamplesInLanes::each_row(Copy const& copy) const {
     for (auto const& layer : layers_) {
         auto const& shape = layer.shape;
+        bool const first = &layer == &layers_.front();
         for (index k = 0; k < shape.inputs; ++k) {
-            bool const first = &layer == &layers_.front();
             auto const from = shape.weights + (first ? features_.feature(k) : k) * shape.outputs;
             if (auto const rare = k - layer.inputs; rare >= 0)
                 copy(from, layer.rare_weights + rare * layer.units, 1, shape.outputs);

@@ -101,6 +101,21 @@ BENCHMARK(training_step)
     ->ArgsProduct({{10, 50}, {1}})
     ->Unit(benchmark::kMillisecond);
 
+/// Of 1,000 samples, which the second-level cache keeps: what the distance to the data costs.
+void training_step_near_data(benchmark::State& state) {
+    static auto const near = [] {
+        Samples some{.features = data()->features, .labels = data()->labels};
+        some.features.resize(1000 * inputs);
+        some.labels.resize(1000);
+        return std::make_shared<Samples const>(std::move(some));
+    }();
+    train_epochs(state, network_of({state.range(0)}), state.range(1), 1, near);
+}
+BENCHMARK(training_step_near_data)
+    ->ArgNames({"h", "batch"})
+    ->ArgsProduct({{10, 25, 50, 100}, {100}})
+    ->Unit(benchmark::kMillisecond);
+
 /// The share counts the operations with zeros, too.
 void training_step_on_images(benchmark::State& state) {
     train_epochs(state, network_of({state.range(0)}), state.range(1), 1, images());

@@ -99,12 +99,12 @@ TEST(FeatureRows, AreMadeOncePerSetOfSamples) {
     };
     auto first = set();
     auto const second = set();
-    auto const rows = kernels::feature_rows_of(first, inputs);
-    EXPECT_EQ(kernels::feature_rows_of(first, inputs), rows);
-    EXPECT_NE(kernels::feature_rows_of(second, inputs), rows);
-    std::weak_ptr const kept = kernels::feature_rows_of(set(), inputs);
+    auto const rows = kernels::feature_rows_of(first);
+    EXPECT_EQ(kernels::feature_rows_of(first), rows);
+    EXPECT_NE(kernels::feature_rows_of(second), rows);
+    std::weak_ptr const kept = kernels::feature_rows_of(set());
     EXPECT_FALSE(kept.expired());
-    kernels::feature_rows_of(first, inputs);  // forgets those whose samples are gone
+    kernels::feature_rows_of(first);  // forgets those whose samples are gone
     EXPECT_TRUE(kept.expired());
 }
 

@@ -170,7 +170,7 @@ TYPED_TEST(MinibatchGradientOf, DoesNotDependOnItsNeighbours) {
     }
 }
 
-// Images have rare features, and leaving out their zeros is what the other kernels are for.
+// The length of packed parameters tells how it computes: the tests above do see rare features.
 TEST(MinibatchGradient, RareFeaturesArePackedByThemselves) {
     Architecture const architecture{.inputs = 100, .hidden = {11}, .outputs = 3};
     for (auto const& [kind, batch] : kinds_and_batches) {
